@@ -1,0 +1,74 @@
+/** First stage of the score: what each source says in each category, saturated and weighed by trust. */
+import {
+  CATEGORY_CAPS,
+  type Category,
+  type EvidenceRecord,
+  type Instant,
+  type Kind,
+  kindOf,
+  weightAt,
+} from '../evidence/index.ts'
+import { type SourceStanding, TRUST_STEPS } from './trust.ts'
+
+/** One source heard in one category and direction. */
+export interface Voice {
+  readonly source: string
+  readonly standing: SourceStanding
+  readonly category: Category
+  readonly direction: Kind['direction']
+  /** ⌊trust · min(cap, Σ m)⌋ in millinats, an integer of at least 0. */
+  readonly value: number
+  /** What it rests on, with the weight of each before saturation and trust. */
+  readonly parts: readonly { readonly record: EvidenceRecord; readonly weight: number }[]
+}
+
+/**
+ * Groups records by (source, category, direction), in an order that does not depend on the order of the records, so that
+ * ties in the explanation fall the same way on every node.
+ */
+export function voicesOf(
+  records: readonly EvidenceRecord[],
+  standingOf: (source: string) => SourceStanding,
+  now: Instant,
+): Voice[] {
+  const groups = new Map<string, EvidenceRecord[]>()
+  for (const record of records.toSorted(bySourceThenKind)) {
+    const kind = kindOf(record.kind)
+    const name = `${kind.direction} ${kind.category} ${record.source}`
+    const group = groups.get(name)
+    if (group === undefined) groups.set(name, [record])
+    else group.push(record)
+  }
+  return Array.from(groups.values(), group => voiceOf(group, standingOf, now))
+}
+
+function bySourceThenKind(a: EvidenceRecord, b: EvidenceRecord): number {
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1
+  return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0
+}
+
+function voiceOf(group: EvidenceRecord[], standingOf: (source: string) => SourceStanding, now: Instant): Voice {
+  const { category, direction } = kindOf(group[0]!.kind)
+  const source = group[0]!.source
+  const standing = standingOf(source)
+  const parts = group.map(record => ({ record, weight: weightAt(record, now) }))
+  const sum = parts.reduce((total, part) => total + part.weight, 0)
+  const value = Math.floor((standing.trustStep * Math.min(CATEGORY_CAPS[category], sum)) / TRUST_STEPS)
+  return { source, standing, category, direction, value, parts }
+}
+
+/**
+ * Orders voices by value, descending, ties by source name, and lets the i-th count 1/2^i: a second opinion is worth
+ * half a first one. Saturation comes before ranking; the other way round, more evidence could lower the sum.
+ */
+export function rankedSum(voices: readonly Voice[]): { readonly sum: number; readonly shares: readonly Share[] } {
+  const ranked = voices.toSorted((a, b) => b.value - a.value || (a.source < b.source ? -1 : 1))
+  const shares = ranked.map((voice, rank) => ({ voice, value: Math.floor(voice.value / 2 ** Math.min(rank, 30)) }))
+  return { sum: shares.reduce((total, share) => total + share.value, 0), shares }
+}
+
+/** A voice and what it adds to the log-odds. */
+export interface Share {
+  readonly voice: Voice
+  readonly value: number
+}

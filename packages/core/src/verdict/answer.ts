@@ -1,0 +1,161 @@
+/** The answer to a question: the walk over all that a subject matches, then the policy. */
+import { type Instant, REASON_PHRASES } from '../evidence/index.ts'
+import {
+  expressionsOf,
+  formatAddress,
+  netRange,
+  type PublicSuffixes,
+  reservedPrefix,
+  type Subject,
+  type SubjectType,
+  subjectKey,
+  subjectText,
+} from '../subject/index.ts'
+import { type Entry, lapsesAt, verdictAt } from './entry.ts'
+import type { Action, Policy } from './policy.ts'
+import { isBlockedAt, UNTESTED_SCORE, type Verdict } from './verdict.ts'
+
+/** A network's entry, as it was met by an address in it. */
+export interface NetMatch {
+  readonly prefixLength: number
+  readonly entry: Entry
+}
+
+/** The two questions that an answer needs of a book: both synchronous, both in memory. */
+export interface EntryReader {
+  /** The entry of exactly this key; 32 bytes as `subjectKey` makes them. */
+  get(type: SubjectType, key: Uint8Array): Entry | undefined
+  /** The entries of all nets that hold the address (4 or 16 bytes), the longest prefix first. */
+  matchIp(address: Uint8Array): readonly NetMatch[]
+}
+
+/**
+ * How much an answer is worth.
+ *
+ * - `fresh`: act on it.
+ * - `stale`: the book is older than it may be; `ageSeconds` says how old. Unsure.
+ * - `unavailable`: there was nothing to ask. Unsure; the verdict says nothing.
+ */
+export type AnswerState = 'fresh' | 'stale' | 'unavailable'
+
+/** The state of the book that is asked. */
+export interface Freshness {
+  readonly state: AnswerState
+  readonly ageSeconds: number
+}
+
+/** What a door tells. */
+export interface Answer {
+  readonly subject: Subject
+  /** 0 (bad) to 100 (benign). */
+  readonly score: number
+  readonly verdict: Verdict
+  readonly action: Action
+  readonly state: AnswerState
+  readonly ageSeconds: number
+  /** A phrase for people. */
+  readonly reason: string
+  /** The book entry's reason word, for doors with codes of their own. */
+  readonly cause: Entry['reason']
+  /** The canonical text of the entry that decided, where it is not the subject itself. */
+  readonly matched?: string
+  /** When the verdict gives way to a milder one if nothing new is heard. */
+  readonly lapsesAt?: Instant
+}
+
+/** What an answer depends on beside the subject and the book. */
+export interface AnswerContext {
+  readonly suffixes: PublicSuffixes
+  readonly policy: Policy
+  readonly freshness: Freshness
+  readonly now: Instant
+  /** A faster SHA-256 than the portable one, where the runtime has it. */
+  readonly sha256?: (bytes: Uint8Array) => Uint8Array
+}
+
+/** Answers for a subject: the lowest score over all that it matches, then the site's policy. */
+export function answerFor(subject: Subject, reader: EntryReader, context: AnswerContext): Answer {
+  const worst = worstMatch(subject, reader, context)
+  const base = { subject, state: context.freshness.state, ageSeconds: context.freshness.ageSeconds }
+  const ruled = ruling(subject, context)
+  if (worst === undefined) {
+    const action = ruled?.action ?? context.policy.untested
+    const reason = ruled?.reason ?? REASON_PHRASES.none
+    return { ...base, score: UNTESTED_SCORE, verdict: 'untested', action, reason, cause: 'none' }
+  }
+  const { entry, verdict, score, text } = worst
+  const lapse = lapsesAt(entry, context.now)
+  return {
+    ...base,
+    score,
+    verdict,
+    action: ruled?.action ?? actionFor(verdict, context.policy),
+    reason: ruled?.reason ?? REASON_PHRASES[entry.reason],
+    cause: entry.reason,
+    ...(text === subjectText(subject) ? {} : { matched: text }),
+    ...(lapse === undefined ? {} : { lapsesAt: lapse }),
+  }
+}
+
+interface Match {
+  readonly text: string
+  readonly entry: Entry
+  readonly verdict: Verdict
+  readonly score: number
+}
+
+function worstMatch(subject: Subject, reader: EntryReader, context: AnswerContext): Match | undefined {
+  let worst: Match | undefined
+  for (const { text, entry } of matches(subject, reader, context)) {
+    const { verdict, score } = verdictAt(entry, context.now)
+    // A lapsed entry that no sweep has taken yet is as good as gone.
+    if (verdict === 'untested' && !entry.stops) continue
+    if (worst === undefined || score < worst.score) worst = { text, entry, verdict, score }
+    if (entry.stops) break
+  }
+  return worst
+}
+
+/** All entries that the subject matches, most specific first. */
+function* matches(subject: Subject, reader: EntryReader, context: AnswerContext) {
+  for (const expression of expressionsOf(subject, context.suffixes)) {
+    const entry = reader.get(expression.type, subjectKey(expression, context.sha256))
+    if (entry !== undefined) yield { text: subjectText(expression), entry }
+    if (expression.type === 'ip' || expression.type === 'net') yield* netMatches(expression, reader)
+  }
+}
+
+/**
+ * Nets around an address or a net. A net that reaches beyond the reserved range of an address says nothing about it: a
+ * list that holds 192.0.0.0/8 does not mean the reader's own 192.168.1.1.
+ */
+function* netMatches(subject: Subject, reader: EntryReader) {
+  const { address, prefixLength } = netRange(subject)
+  const shortest = reservedPrefix(address) ?? 0
+  for (const match of reader.matchIp(address)) {
+    const wider = subject.type === 'ip' || match.prefixLength < prefixLength
+    if (wider && match.prefixLength >= shortest) {
+      yield { text: netText(address, match.prefixLength), entry: match.entry }
+    }
+  }
+}
+
+function netText(address: Uint8Array, prefixLength: number): string {
+  const masked = address.map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, prefixLength - at * 8))))
+  return `net:${formatAddress(masked)}/${prefixLength}`
+}
+
+function ruling(subject: Subject, { policy, suffixes }: AnswerContext) {
+  for (const list of policy.lists) {
+    const ruled = list.rule(subject, suffixes)
+    if (ruled === undefined) continue
+    const action: Action = ruled.ruling === 'approved' ? 'allow' : 'block'
+    return { action, reason: `${ruled.ruling} by the ${list.name}'s list (${ruled.entry})` }
+  }
+  return undefined
+}
+
+function actionFor(verdict: Verdict, policy: Policy): Action {
+  if (verdict === 'untested') return policy.untested
+  return isBlockedAt(verdict, policy.level) ? 'block' : 'allow'
+}

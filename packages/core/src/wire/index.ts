@@ -1,0 +1,5 @@
+export * from './evidence.ts'
+export * from './explanation.ts'
+export * from './node.ts'
+export * from './reputation.ts'
+export type { FromSchema } from './schema.ts'

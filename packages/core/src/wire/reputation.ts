@@ -1,0 +1,96 @@
+/** Lookups on the wire. */
+import { subjectText } from '../subject/index.ts'
+import type { Answer } from '../verdict/index.ts'
+import { VERDICTS } from '../verdict/index.ts'
+import type { FromSchema } from './schema.ts'
+
+/** Subjects in one batch lookup, at most. */
+export const BATCH_MAX = 1000
+
+/** Bytes of a subject's text, at most. */
+export const SUBJECT_LENGTH_MAX = 16_384
+
+/** One subject's reputation. */
+export const ANSWER_SCHEMA = {
+  $id: 'Answer',
+  type: 'object',
+  description: 'What the network says about one subject, and what this site does about it.',
+  required: ['subject', 'score', 'verdict', 'action', 'state', 'ageSeconds', 'reason'],
+  additionalProperties: false,
+  properties: {
+    subject: { type: 'string', description: 'Canonical text of the subject.' },
+    score: { type: 'integer', minimum: 0, maximum: 100, description: '100 × P(benign); 71 is untested.' },
+    verdict: { enum: VERDICTS },
+    action: { enum: ['allow', 'block'], description: "By this site's policy." },
+    state: { enum: ['fresh', 'stale', 'unavailable'], description: 'Anything but fresh means unsure.' },
+    ageSeconds: { type: 'integer', minimum: 0, description: 'How far the book may lie behind its network.' },
+    reason: { type: 'string' },
+    matched: { type: 'string', description: 'The entry that decided, where it is not the subject itself.' },
+    lapsesAt: {
+      type: 'string',
+      format: 'date-time',
+      description: 'When the verdict grows milder if nothing is heard.',
+    },
+  },
+} as const
+
+/** {@link ANSWER_SCHEMA} as a type. */
+export type WireAnswer = FromSchema<typeof ANSWER_SCHEMA>
+
+/** What stands in the place of a subject that cannot be parsed. */
+export const UNPARSED_SCHEMA = {
+  $id: 'Unparsed',
+  type: 'object',
+  required: ['subject', 'error'],
+  additionalProperties: false,
+  properties: { subject: { type: 'string' }, error: { type: 'string' } },
+} as const
+
+/** {@link UNPARSED_SCHEMA} as a type. */
+export type WireUnparsed = FromSchema<typeof UNPARSED_SCHEMA>
+
+/** A batch question. */
+export const BATCH_SCHEMA = {
+  $id: 'Batch',
+  type: 'object',
+  required: ['subjects'],
+  additionalProperties: false,
+  properties: {
+    subjects: {
+      type: 'array',
+      minItems: 1,
+      maxItems: BATCH_MAX,
+      items: { type: 'string', maxLength: SUBJECT_LENGTH_MAX },
+    },
+  },
+} as const
+
+/** {@link BATCH_SCHEMA} as a type. */
+export type WireBatch = FromSchema<typeof BATCH_SCHEMA>
+
+/** A batch answer, in the order asked. */
+export const RESULTS_SCHEMA = {
+  $id: 'Results',
+  type: 'object',
+  required: ['results'],
+  additionalProperties: false,
+  properties: { results: { type: 'array', items: { anyOf: [ANSWER_SCHEMA, UNPARSED_SCHEMA] } } },
+} as const
+
+/** {@link RESULTS_SCHEMA} as a type. */
+export type WireResults = FromSchema<typeof RESULTS_SCHEMA>
+
+/** An answer in its wire form. */
+export function answerToWire(answer: Answer): WireAnswer {
+  return {
+    subject: subjectText(answer.subject),
+    score: answer.score,
+    verdict: answer.verdict,
+    action: answer.action,
+    state: answer.state,
+    ageSeconds: answer.ageSeconds,
+    reason: answer.reason,
+    ...(answer.matched === undefined ? {} : { matched: answer.matched }),
+    ...(answer.lapsesAt === undefined ? {} : { lapsesAt: new Date(answer.lapsesAt).toISOString() }),
+  }
+}

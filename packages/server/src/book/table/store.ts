@@ -1,0 +1,164 @@
+/** The book's own file: entries as a plain table, changes as a log. This side writes. */
+import { hash, randomUUID } from 'node:crypto'
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { entryDigest, StateHash } from '@tocsin/core/list'
+import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
+import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
+import { openDatabase, transaction } from '../../storage/sqlite.ts'
+import type { Change, Head } from '../book.ts'
+import type { BookWriter, Publication } from '../writer.ts'
+
+/** Batches that `changes` can still tell; a reader that is further behind starts anew. */
+export const BATCHES_KEPT = 20_000
+
+/** Opens the book in a file; makes an empty one, with an id of its own, where there is none. */
+export function openBookStore(path: string): BookStore {
+  return new BookStore(openDatabase(path, new URL('./migrations/', import.meta.url)))
+}
+
+/** See {@link BookWriter}. */
+export class BookStore implements BookWriter {
+  readonly #database: DatabaseSync
+  readonly #get: StatementSync
+  readonly #put: StatementSync
+  readonly #drop: StatementSync
+  readonly #log: StatementSync
+  readonly #move: StatementSync
+  readonly #saveState: StatementSync
+  readonly #forget: StatementSync
+  #bookId = ''
+  #sequence = 0
+  #place = 0
+  #publishedAt = 0
+  readonly #entries = new Map<SubjectType, number>()
+  readonly #hashes = new Map<SubjectType, StateHash>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    database.exec(
+      `INSERT INTO head (id, book_id, sequence, place, published_at) VALUES (1, '${randomUUID()}', 0, 0, 0) ON CONFLICT DO NOTHING`,
+    )
+    this.#get = database.prepare('SELECT written, what FROM entry WHERE type = ? AND key = ?')
+    this.#put = database.prepare(
+      'INSERT INTO entry (type, key, written, what, value) VALUES (?, ?, ?, ?, ?) ' +
+        'ON CONFLICT (type, key) DO UPDATE SET written = excluded.written, what = excluded.what, value = excluded.value',
+    )
+    this.#drop = database.prepare('DELETE FROM entry WHERE type = ? AND key = ?')
+    this.#log = database.prepare(
+      'INSERT INTO change (sequence, type, key, written, what, value) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    this.#move = database.prepare('UPDATE head SET sequence = ?, place = ?, published_at = ?')
+    this.#saveState = database.prepare(
+      'INSERT INTO state (type, entries, hash) VALUES (?, ?, ?) ' +
+        'ON CONFLICT (type) DO UPDATE SET entries = excluded.entries, hash = excluded.hash',
+    )
+    this.#forget = database.prepare('DELETE FROM change WHERE sequence <= ?')
+    this.#load()
+  }
+
+  place(): number {
+    return this.#place
+  }
+
+  head(): Head {
+    return {
+      bookId: this.#bookId,
+      sequence: this.#sequence,
+      publishedAt: this.#publishedAt,
+      entries: this.#eachType(type => this.#entries.get(type)!),
+      stateHash: this.#eachType(type => this.#hashes.get(type)!.hex()),
+    }
+  }
+
+  publish(changes: readonly Change[], place: number, publishedAt: number): Publication | undefined {
+    try {
+      return transaction(this.#database, () => this.#publish(changes, place, publishedAt))
+    } catch (error) {
+      this.#load()
+      throw error
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close()
+  }
+
+  #publish(changes: readonly Change[], place: number, publishedAt: number): Publication | undefined {
+    const sequence = this.#sequence + 1
+    const touched = new Set<SubjectType>()
+    const different = changes.filter(change => {
+      const differs = this.#apply(change, sequence)
+      if (differs) touched.add(change.type)
+      return differs
+    })
+    this.#place = place
+    if (different.length === 0) {
+      this.#move.run(this.#sequence, place, this.#publishedAt)
+      return undefined
+    }
+    this.#sequence = sequence
+    this.#publishedAt = publishedAt
+    this.#move.run(sequence, place, publishedAt)
+    for (const type of touched) {
+      this.#saveState.run(SUBJECT_TYPES.indexOf(type), this.#entries.get(type)!, this.#hashes.get(type)!.hex())
+    }
+    if (sequence % 256 === 0) this.#forget.run(sequence - BATCHES_KEPT)
+    return { batch: { sequence, changes: different }, head: this.head() }
+  }
+
+  /** Writes one change where it differs; says whether it did. */
+  #apply({ type, key, value, entry }: Change, sequence: number): boolean {
+    const typeId = SUBJECT_TYPES.indexOf(type)
+    const row = this.#get.get(typeId, key) as { written: number; what: number } | undefined
+    const before: PackedEntry | undefined = row && { when: row.written, what: row.what }
+    const after = entry && packEntry(entry)
+    if (before?.when === after?.when && before?.what === after?.what) return false
+    const state = this.#hashes.get(type)!
+    if (before !== undefined) state.subtract(entryDigest(type, key, before, sha256))
+    if (after !== undefined) {
+      state.add(entryDigest(type, key, after, sha256))
+      this.#put.run(typeId, key, after.when, after.what, value ?? null)
+    } else {
+      this.#drop.run(typeId, key)
+    }
+    this.#log.run(sequence, typeId, key, after?.when ?? null, after?.what ?? null, value ?? null)
+    const grown = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
+    this.#entries.set(type, this.#entries.get(type)! + grown)
+    return true
+  }
+
+  #load(): void {
+    const head = this.#database.prepare('SELECT book_id, sequence, place, published_at FROM head').get() as {
+      book_id: string
+      sequence: number
+      place: number
+      published_at: number
+    }
+    this.#bookId = head.book_id
+    this.#sequence = head.sequence
+    this.#place = head.place
+    this.#publishedAt = head.published_at
+    for (const type of SUBJECT_TYPES) {
+      this.#entries.set(type, 0)
+      this.#hashes.set(type, new StateHash())
+    }
+    const states = this.#database.prepare('SELECT type, entries, hash FROM state').all() as unknown as {
+      type: number
+      entries: number
+      hash: string
+    }[]
+    for (const state of states) {
+      const type = SUBJECT_TYPES[state.type]!
+      this.#entries.set(type, state.entries)
+      this.#hashes.set(type, StateHash.fromHex(state.hash))
+    }
+  }
+
+  #eachType<T>(of: (type: SubjectType) => T): Record<SubjectType, T> {
+    return { ip: of('ip'), net: of('net'), domain: of('domain'), url: of('url'), file: of('file') }
+  }
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer')
+}

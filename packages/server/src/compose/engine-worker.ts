@@ -1,0 +1,53 @@
+/** The engine's thread: ledger, scorer and the book's writer, so that a disk never holds up a door. */
+import { parentPort, workerData } from 'node:worker_threads'
+import type { Subject } from '@tocsin/core/subject'
+import { subjectKey } from '@tocsin/core/subject'
+import { openBookStore } from '../book/table/store.ts'
+import type { Generation, Ledger, LedgerSource, LedgerWrite } from '../ledger/ledger.ts'
+import { openSqliteLedger } from '../ledger/sqlite/ledger.ts'
+import { explainCase } from '../scorer/explain.ts'
+import { Scorer } from '../scorer/scorer.ts'
+import { serve } from './remote.ts'
+import { sha256 } from './sha256.ts'
+
+const port = parentPort!
+const { ledgerPath, bookPath } = workerData as { ledgerPath: string; bookPath: string }
+const ledger: Ledger = openSqliteLedger(ledgerPath)
+const book = openBookStore(bookPath)
+const scorer = new Scorer({
+  ledger,
+  book,
+  clock: Date.now,
+  published: publication => port.postMessage({ publication }),
+  failed: error => port.postMessage({ failed: error instanceof Error ? error.message : String(error) }),
+})
+
+/** Wakes the scorer once the ledger holds what is new. */
+async function then<T>(change: Promise<T>): Promise<T> {
+  const result = await change
+  scorer.wake()
+  return result
+}
+
+serve(port, {
+  write: (write: LedgerWrite) => then(ledger.write(write)),
+  retract: (source: string, items: Parameters<Ledger['retract']>[1]) => then(ledger.retract(source, items)),
+  begin: (source: LedgerSource) => then(ledger.begin(source)),
+  commit: (generation: Generation) => then(ledger.commit(generation)),
+  counts: async () => ledger.counts(),
+  settled: () => scorer.settled(),
+  waiting: async () => (await ledger.counts()).place - book.place(),
+  explain: async (subject: Subject, at: number) => {
+    const held = await ledger.caseOf(subject.type, subjectKey(subject, sha256))
+    return explainCase(subject, held, await ledger.sources(), at)
+  },
+  stop: async () => {
+    await scorer.stop()
+    await ledger[Symbol.asyncDispose]()
+    book[Symbol.dispose]()
+    port.close()
+  },
+})
+
+scorer.wake()
+port.postMessage({ ready: true })

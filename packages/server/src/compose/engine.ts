@@ -1,0 +1,94 @@
+/** The engine as the rest of a node sees it: starts the thread, calls it, hears what it publishes. */
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { ok, type Problem, type Result } from '@tocsin/core/base'
+import type { Instant } from '@tocsin/core/evidence'
+import type { Subject } from '@tocsin/core/subject'
+import type { Batch, Explanation, Head } from '../book/book.ts'
+import { openTableBook, type TableBook } from '../book/table/reader.ts'
+import type { Publication } from '../book/writer.ts'
+import type { Generation, Ledger, LedgerCounts, LedgerSource, LedgerWrite, WriteOutcome } from '../ledger/ledger.ts'
+import { Remote } from './remote.ts'
+
+/** What the intake needs of the ledger, and the console. */
+type EngineLedger = Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit' | 'counts'>
+
+/** Told of what happens in the engine. */
+export interface EngineListener {
+  readonly published: (batch: Batch, head: Head) => void
+  /** The scorer or the book's file failed; it goes on trying. */
+  readonly failed: (error: unknown) => void
+  /** The thread is gone for good. */
+  readonly died: (error: unknown) => void
+}
+
+/** A running engine. */
+export interface Engine extends AsyncDisposable {
+  readonly ledger: EngineLedger
+  readonly book: TableBook
+  /** Resolves when all that is in the ledger is in the book, here too. */
+  settled(): Promise<void>
+  /** Journal rows that the scorer has not come to yet. */
+  waiting(): Promise<number>
+}
+
+const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: its thread has ended' }
+
+/** Starts the engine on a data folder that the caller holds. */
+export async function startEngine(dataFolder: string, listener: EngineListener): Promise<Engine> {
+  const bookPath = join(dataFolder, 'book.sqlite')
+  const ledgerPath = join(dataFolder, 'ledger.sqlite')
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData: { ledgerPath, bookPath } })
+  const remote = new Remote(worker)
+  let stopping = false
+  const early: Publication[] = []
+  let publish = (publication: Publication): void => void early.push(publication)
+
+  const exited = new Promise<void>(resolve => {
+    worker.on('exit', () => {
+      remote.close(GONE)
+      if (!stopping) listener.died(new Error(GONE.message))
+      resolve()
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    worker.on('error', error => {
+      reject(error)
+      if (!stopping) listener.failed(error)
+    })
+    worker.on('message', (message: { ready?: true; publication?: Publication; failed?: string }) => {
+      if (message.ready) resolve()
+      if (message.publication) publish(message.publication)
+      if (message.failed !== undefined) listener.failed(new Error(message.failed))
+    })
+  })
+
+  const explain = async (subject: Subject, at: Instant): Promise<Result<Explanation>> =>
+    ok(await remote.call<Explanation>('explain', { type: subject.type, value: subject.value }, at))
+  const book = openTableBook(bookPath, explain)
+  publish = ({ batch, head }) => {
+    book.apply(batch, head)
+    listener.published(batch, head)
+  }
+  early.forEach(publish)
+
+  return {
+    ledger: {
+      write: (write: LedgerWrite) => remote.call<WriteOutcome>('write', write),
+      retract: (source, items) => remote.call<number>('retract', source, items),
+      begin: (source: LedgerSource) => remote.call<Generation>('begin', source),
+      commit: (generation: Generation) => remote.call<number>('commit', generation),
+      counts: () => remote.call<LedgerCounts>('counts'),
+    },
+    book,
+    // The reply comes on the same port after the publications that it waits for.
+    settled: () => remote.call<void>('settled'),
+    waiting: () => remote.call<number>('waiting'),
+    async [Symbol.asyncDispose]() {
+      stopping = true
+      await remote.call('stop').catch(() => undefined)
+      await exited
+      book[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The ledger: the memory of evidence and relations. Only the intake writes evidence, only the scorer reads it for the
+ * book; nothing that a door can reach leads here.
+ *
+ * What an acknowledged write promises: it is on disk. What the journal promises: every subject whose evidence or whose
+ * sources' standing changed stands in it after the change, in the same transaction, so that a scorer that is killed at
+ * any moment goes on from its last place and misses nothing.
+ */
+import type { EvidenceRecord, Instant, KindName } from '@tocsin/core/evidence'
+import type { SourceStanding } from '@tocsin/core/scoring'
+import type { SubjectType } from '@tocsin/core/subject'
+
+/** A place in the journal: everything up to it has been seen. 0 is before the first. */
+export type Place = number
+
+/** A source of evidence as the ledger knows it. */
+export interface LedgerSource extends SourceStanding {
+  /** Unique and stable: it breaks ties in the score. */
+  readonly name: string
+  readonly origin: 'feed' | 'import' | 'starter' | 'key'
+}
+
+/** A subject as it is stored: the value is absent where only the hash is known. */
+export interface LedgerSubject {
+  readonly type: SubjectType
+  /** 32 bytes. */
+  readonly key: Uint8Array
+  readonly value: string | undefined
+}
+
+/** Evidence on its way in: well-formed, admitted, not yet known to be new. */
+export interface EvidenceWrite {
+  readonly subject: LedgerSubject
+  readonly kind: KindName
+  /** Thousandths, 1 to 1000. */
+  readonly confidence: number
+  /** Absent for a standing fact. */
+  readonly at: Instant | undefined
+  /** Makes a repeat recognisable: unique per source for {@link RECEIPT_DAYS}; absent within a generation. */
+  readonly id?: string
+  /** The relation group, with every member of it but the subject. */
+  readonly relation?: { readonly group: string; readonly members: readonly LedgerSubject[] }
+}
+
+/** Days for which an evidence id is remembered. */
+export const RECEIPT_DAYS = 7
+
+/** A list on its way in: what the source held before and is not written again is retracted by its commit. */
+export interface Generation {
+  readonly source: string
+  readonly number: number
+}
+
+/** Writes of one source, all in one transaction. */
+export interface LedgerWrite {
+  readonly source: LedgerSource
+  readonly receivedAt: Instant
+  readonly evidence: readonly EvidenceWrite[]
+  readonly generation?: Generation | undefined
+}
+
+/** What became of a write: one word per piece of evidence, in order. */
+export type WriteOutcome = readonly ('new' | 'duplicate')[]
+
+/** A subject with all that bears on its score. */
+export interface SubjectCase {
+  readonly subject: LedgerSubject
+  readonly records: readonly EvidenceRecord[]
+}
+
+/** Counts for people. */
+export interface LedgerCounts {
+  /** The last place in the journal. */
+  readonly place: Place
+  readonly subjects: number
+  readonly evidence: number
+  readonly sources: readonly (LedgerSource & { readonly evidence: number })[]
+}
+
+/** The port. Adapters: SQLite, PostgreSQL. All methods reject when the store cannot be written or read. */
+export interface Ledger extends AsyncDisposable {
+  /** Writes evidence; resolves when it is durable. Calls that wait together share one transaction. */
+  write(write: LedgerWrite): Promise<WriteOutcome>
+  /** Takes back evidence of a source; resolves with how many records went. */
+  retract(source: string, items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[]): Promise<number>
+  /** Begins a generation of a source. A generation that was begun earlier and not committed is forgotten. */
+  begin(source: LedgerSource): Promise<Generation>
+  /** Retracts what the source held before and this generation does not hold; resolves with how many records went. */
+  commit(generation: Generation): Promise<number>
+  /** The subjects touched after a place, each once with its evidence, at most `limit`, and the place reached. */
+  touchedSince(place: Place, limit: number): Promise<{ readonly cases: readonly SubjectCase[]; readonly place: Place }>
+  /** One subject's evidence; no records where nothing is known. */
+  caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined>
+  /** All sources by name. */
+  sources(): Promise<readonly LedgerSource[]>
+  counts(): Promise<LedgerCounts>
+}

@@ -1,0 +1,353 @@
+/**
+ * The ledger on SQLite: one file, one connection, in one worker.
+ *
+ * Writes that wait together are committed together, so that a hundred small reports cost one flush to disk. All
+ * statements are synchronous; the promises of the port are there for engines across a network.
+ */
+import { createHash } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import { ProblemError } from '@tocsin/core/base'
+import { type EvidenceRecord, KINDS, type KindName, mergeRecords } from '@tocsin/core/evidence'
+import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
+import {
+  type EvidenceWrite,
+  type Generation,
+  type Ledger,
+  type LedgerCounts,
+  type LedgerSource,
+  type LedgerSubject,
+  type LedgerWrite,
+  type Place,
+  RECEIPT_DAYS,
+  type SubjectCase,
+  type WriteOutcome,
+} from '../ledger.ts'
+import { openDatabase, transaction } from '../../storage/sqlite.ts'
+import { prepareStatements, type Statements } from './statements.ts'
+import { SubjectSet } from './subject-set.ts'
+
+const DAY_MS = 86_400_000
+
+/** Rows that a commit looks at before others may write again. */
+const COMMIT_CHUNK = 50_000
+
+/** Receipts and journal rows are swept out with a write at most once in so many writes. */
+const SWEEP_EVERY = 16
+
+interface KnownSource {
+  readonly id: number
+  readonly source: LedgerSource
+}
+
+interface OpenGeneration {
+  readonly number: number
+  readonly seen: SubjectSet
+}
+
+interface Waiting {
+  readonly write: LedgerWrite
+  readonly resolve: (outcome: WriteOutcome) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Opens the ledger in a file; makes it where there is none. */
+export function openSqliteLedger(path: string): SqliteLedger {
+  return new SqliteLedger(openDatabase(path, new URL('./migrations/', import.meta.url)))
+}
+
+/** See {@link Ledger}. */
+export class SqliteLedger implements Ledger {
+  readonly #database: DatabaseSync
+  readonly #sql: Statements
+  readonly #kindIds = new Map<string, number>()
+  readonly #kindNames = new Map<number, KindName>()
+  readonly #sources = new Map<string, KnownSource>()
+  readonly #sourceNames = new Map<number, string>()
+  readonly #generations = new Map<string, OpenGeneration>()
+  readonly #waiting: Waiting[] = []
+  #lastGeneration = 0
+  #writes = 0
+  #seenPlace: Place = 0
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+    this.#sql = prepareStatements(database)
+    this.#learnKinds()
+    this.#learnSources()
+  }
+
+  write(write: LedgerWrite): Promise<WriteOutcome> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ write, resolve, reject })
+      if (this.#waiting.length === 1) setImmediate(() => this.#flush())
+    })
+  }
+
+  async retract(
+    source: string,
+    items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[],
+  ): Promise<number> {
+    this.#flush()
+    const known = this.#sources.get(source)
+    if (known === undefined) return 0
+    return transaction(this.#database, () => {
+      let gone = 0
+      for (const { subject, kind } of items) {
+        const id = this.#findSubject(subject)
+        if (id !== undefined) gone += this.#drop(known.id, this.#kindIds.get(kind)!, id)
+      }
+      this.#sql.countEvidence.run(-gone, known.id)
+      return gone
+    })
+  }
+
+  async begin(source: LedgerSource): Promise<Generation> {
+    this.#flush()
+    transaction(this.#database, () => this.#register(source))
+    this.#lastGeneration += 1
+    this.#generations.set(source.name, { number: this.#lastGeneration, seen: new SubjectSet() })
+    return { source: source.name, number: this.#lastGeneration }
+  }
+
+  async commit(generation: Generation): Promise<number> {
+    this.#flush()
+    const { seen } = this.#openGeneration(generation)
+    this.#generations.delete(generation.source)
+    const { id: sourceId } = this.#sources.get(generation.source)!
+    let gone = 0
+    let after: readonly [number, number] = [0, 0]
+    for (;;) {
+      const rows = this.#sql.evidenceFrom.all(sourceId, after[0], after[1], COMMIT_CHUNK) as unknown as {
+        kind_id: number
+        subject_id: number
+      }[]
+      const last = rows.at(-1)
+      if (last === undefined) return gone
+      after = [last.kind_id, last.subject_id]
+      const dropped = rows.filter(row => !seen.has(row.kind_id, row.subject_id))
+      if (dropped.length > 0) {
+        transaction(this.#database, () => {
+          for (const row of dropped) this.#drop(sourceId, row.kind_id, row.subject_id)
+          this.#sql.countEvidence.run(-dropped.length, sourceId)
+        })
+      }
+      gone += dropped.length
+      await new Promise(resolve => setImmediate(resolve))
+    }
+  }
+
+  async touchedSince(place: Place, limit: number): Promise<{ cases: SubjectCase[]; place: Place }> {
+    this.#seenPlace = place
+    const rows = this.#sql.touched.all(place, limit) as unknown as { place: number; subject_id: number }[]
+    const ids = new Set(rows.map(row => row.subject_id))
+    return { cases: Array.from(ids, id => this.#case(id)), place: rows.at(-1)?.place ?? place }
+  }
+
+  async caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined> {
+    const id = this.#findSubject({ type, key, value: undefined })
+    return id === undefined ? undefined : this.#case(id)
+  }
+
+  async sources(): Promise<LedgerSource[]> {
+    return Array.from(this.#sources.values(), known => known.source)
+  }
+
+  async counts(): Promise<LedgerCounts> {
+    const rows = this.#sql.sources.all() as unknown as { name: string; evidence: number }[]
+    const sources = rows.map(({ name, evidence }) => ({ ...this.#sources.get(name)!.source, evidence }))
+    const { subjects } = this.#sql.countSubjects.get() as { subjects: number }
+    const { place } = this.#sql.lastPlace.get() as { place: number }
+    return { place, subjects, sources, evidence: sources.reduce((sum, source) => sum + source.evidence, 0) }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#flush()
+    this.#database.close()
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting.splice(0)
+    if (waiting.length === 0) return
+    try {
+      const outcomes = transaction(this.#database, () => {
+        this.#sweep(waiting[0]!.write.receivedAt)
+        return waiting.map(each => this.#apply(each.write))
+      })
+      for (const [index, each] of waiting.entries()) each.resolve(outcomes[index]!)
+    } catch (error) {
+      // A transaction that failed may have registered sources that do not exist now.
+      this.#learnSources()
+      const why = error instanceof ProblemError ? error : cannotWrite(error)
+      for (const each of waiting) each.reject(why)
+    }
+  }
+
+  #apply(write: LedgerWrite): WriteOutcome {
+    const sourceId = this.#register(write.source)
+    const seen = write.generation && this.#openGeneration(write.generation).seen
+    let added = 0
+    const outcome = write.evidence.map(item => {
+      const subjectId = this.#subjectId(item.subject)
+      if (this.#isRepeat(sourceId, subjectId, item, write.receivedAt)) return 'duplicate' as const
+      added += this.#put(sourceId, subjectId, item, write.receivedAt, seen)
+      if (item.relation !== undefined) this.#relate(sourceId, subjectId, item, write.receivedAt)
+      return 'new' as const
+    })
+    if (added !== 0) this.#sql.countEvidence.run(added, sourceId)
+    return outcome
+  }
+
+  /** Writes one record where it says something new; answers how many rows were added, 0 or 1. */
+  #put(
+    sourceId: number,
+    subjectId: number,
+    item: EvidenceWrite,
+    receivedAt: number,
+    seen: SubjectSet | undefined,
+  ): number {
+    const kindId = this.#kindIds.get(item.kind)!
+    const firstInGeneration = seen?.add(kindId, subjectId) ?? false
+    const row = this.#sql.findEvidence.get(subjectId, sourceId, kindId) as
+      | { confidence: number; observed_at: number | null }
+      | undefined
+    let { confidence, at } = item
+    if (row !== undefined && !firstInGeneration) {
+      const before = { confidence: row.confidence, at: row.observed_at ?? undefined }
+      const name = { kind: item.kind, source: '' }
+      const merged = mergeRecords({ ...name, ...before }, { ...name, confidence, at })
+      confidence = merged.confidence
+      at = merged.at
+    }
+    if (row !== undefined && row.confidence === confidence && (row.observed_at ?? undefined) === at) return 0
+    this.#sql.putEvidence.run(subjectId, sourceId, kindId, confidence, at ?? null, receivedAt)
+    this.#sql.touch.run(subjectId)
+    return row === undefined ? 1 : 0
+  }
+
+  #drop(sourceId: number, kindId: number, subjectId: number): number {
+    const { changes } = this.#sql.dropEvidence.run(subjectId, sourceId, kindId)
+    if (changes === 0) return 0
+    this.#sql.dropRelations.run(sourceId, subjectId)
+    this.#sql.touch.run(subjectId)
+    return 1
+  }
+
+  #relate(sourceId: number, subjectId: number, item: EvidenceWrite, receivedAt: number): void {
+    const { group, members } = item.relation!
+    const groupId = shortDigest(group)
+    const ids = [subjectId, ...members.map(member => this.#subjectId(member))]
+    for (const id of ids) this.#sql.addRelation.run(sourceId, groupId, id, item.at ?? receivedAt)
+  }
+
+  /** A known id is a repeat, unless what it said has been retracted since: then it says it anew. */
+  #isRepeat(sourceId: number, subjectId: number, item: EvidenceWrite, receivedAt: number): boolean {
+    if (item.id === undefined) return false
+    const isNew = this.#sql.addReceipt.run(sourceId, shortDigest(item.id), receivedAt).changes === 1
+    return !isNew && this.#sql.findEvidence.get(subjectId, sourceId, this.#kindIds.get(item.kind)!) !== undefined
+  }
+
+  #findSubject({ type, key }: LedgerSubject): number | undefined {
+    const row = this.#sql.findSubject.get(SUBJECT_TYPES.indexOf(type), key) as { id: number } | undefined
+    return row?.id
+  }
+
+  #subjectId(subject: LedgerSubject): number {
+    const type = SUBJECT_TYPES.indexOf(subject.type)
+    const row = this.#sql.findSubject.get(type, subject.key) as { id: number; value: string | null } | undefined
+    if (row === undefined) {
+      return Number(this.#sql.addSubject.run(type, subject.key, subject.value ?? null).lastInsertRowid)
+    }
+    if (row.value === null && subject.value !== undefined) this.#sql.nameSubject.run(subject.value, row.id)
+    return row.id
+  }
+
+  #case(subjectId: number): SubjectCase {
+    const subject = this.#sql.subject.get(subjectId) as { type: number; key: Uint8Array; value: string | null }
+    const rows = this.#sql.evidenceOf.all(subjectId) as unknown as {
+      source_id: number
+      kind_id: number
+      confidence: number
+      observed_at: number | null
+    }[]
+    const records = rows.flatMap((row): EvidenceRecord[] => {
+      const kind = this.#kindNames.get(row.kind_id)
+      // Written by a newer program, whose catalogue has more kinds.
+      if (kind === undefined) return []
+      const source = this.#sourceNames.get(row.source_id)!
+      return [{ kind, source, confidence: row.confidence, at: row.observed_at ?? undefined }]
+    })
+    return {
+      subject: { type: SUBJECT_TYPES[subject.type]!, key: subject.key, value: subject.value ?? undefined },
+      records,
+    }
+  }
+
+  /** Learns a source, or a new standing of one, which touches all that it ever said. */
+  #register(source: LedgerSource): number {
+    const known = this.#sources.get(source.name)
+    if (known === undefined) {
+      const { name, origin, organisation, trustStep } = source
+      const id = Number(this.#sql.addSource.run(name, origin, organisation, trustStep).lastInsertRowid)
+      this.#sources.set(name, { id, source })
+      this.#sourceNames.set(id, name)
+      return id
+    }
+    const before = known.source
+    if (before.trustStep !== source.trustStep || before.organisation !== source.organisation) {
+      this.#sql.changeSource.run(source.origin, source.organisation, source.trustStep, known.id)
+      this.#sql.touchSource.run(known.id)
+      this.#sources.set(source.name, { id: known.id, source })
+    }
+    return known.id
+  }
+
+  #openGeneration(generation: Generation): OpenGeneration {
+    const open = this.#generations.get(generation.source)
+    if (open?.number === generation.number) return open
+    throw new ProblemError({
+      code: 'invalid',
+      message: `Cannot go on with generation ${generation.number} of "${generation.source}": it was committed, or another one has begun since`,
+    })
+  }
+
+  /** Forgets receipts that are too old and journal rows that the scorer has passed. */
+  #sweep(now: number): void {
+    this.#writes += 1
+    if (this.#writes % SWEEP_EVERY !== 0) return
+    this.#sql.dropReceipts.run(now - RECEIPT_DAYS * DAY_MS)
+    this.#sql.forgetTouched.run(this.#seenPlace)
+  }
+
+  #learnKinds(): void {
+    const rows = this.#sql.kinds.all() as unknown as { id: number; name: string }[]
+    for (const row of rows) this.#kindIds.set(row.name, row.id)
+    for (const { name } of KINDS) {
+      if (!this.#kindIds.has(name)) this.#kindIds.set(name, Number(this.#sql.addKind.run(name).lastInsertRowid))
+    }
+    for (const { name } of KINDS) this.#kindNames.set(this.#kindIds.get(name)!, name)
+  }
+
+  #learnSources(): void {
+    const rows = this.#sql.sources.all() as unknown as {
+      id: number
+      name: string
+      origin: LedgerSource['origin']
+      organisation: string
+      trust_step: number
+    }[]
+    this.#sources.clear()
+    for (const { id, name, origin, organisation, trust_step: trustStep } of rows) {
+      this.#sources.set(name, { id, source: { name, origin, organisation, trustStep } })
+      this.#sourceNames.set(id, name)
+    }
+  }
+}
+
+function shortDigest(text: string): Uint8Array {
+  return createHash('sha256').update(text).digest().subarray(0, 16)
+}
+
+function cannotWrite(error: unknown): ProblemError {
+  const why = error instanceof Error ? error.message : String(error)
+  return new ProblemError({ code: 'unavailable', message: `Cannot write the ledger: ${why}` }, { cause: error })
+}

@@ -1,0 +1,48 @@
+/** The ledger's SQL, prepared once. */
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+
+const SQL = {
+  kinds: 'SELECT id, name FROM kind',
+  addKind: 'INSERT INTO kind (name) VALUES (?)',
+  sources: 'SELECT id, name, origin, organisation, trust_step, evidence FROM source ORDER BY name',
+  addSource: 'INSERT INTO source (name, origin, organisation, trust_step) VALUES (?, ?, ?, ?)',
+  changeSource: 'UPDATE source SET origin = ?, organisation = ?, trust_step = ? WHERE id = ?',
+  countEvidence: 'UPDATE source SET evidence = evidence + ? WHERE id = ?',
+  touchSource: 'INSERT INTO journal (subject_id) SELECT DISTINCT subject_id FROM evidence WHERE source_id = ?',
+  findSubject: 'SELECT id, value FROM subject WHERE type = ? AND key = ?',
+  addSubject: 'INSERT INTO subject (type, key, value) VALUES (?, ?, ?)',
+  nameSubject: 'UPDATE subject SET value = ? WHERE id = ?',
+  subject: 'SELECT type, key, value FROM subject WHERE id = ?',
+  countSubjects: 'SELECT coalesce(max(id), 0) AS subjects FROM subject',
+  findEvidence:
+    'SELECT confidence, observed_at FROM evidence WHERE subject_id = ? AND source_id = ? AND kind_id = ?',
+  putEvidence:
+    'INSERT INTO evidence (subject_id, source_id, kind_id, confidence, observed_at, received_at) VALUES (?, ?, ?, ?, ?, ?) ' +
+    'ON CONFLICT (subject_id, source_id, kind_id) DO UPDATE SET ' +
+    'confidence = excluded.confidence, observed_at = excluded.observed_at, received_at = excluded.received_at',
+  dropEvidence: 'DELETE FROM evidence WHERE subject_id = ? AND source_id = ? AND kind_id = ?',
+  evidenceOf: 'SELECT source_id, kind_id, confidence, observed_at FROM evidence WHERE subject_id = ?',
+  evidenceFrom:
+    'SELECT kind_id, subject_id FROM evidence WHERE source_id = ? AND (kind_id, subject_id) > (?, ?) ' +
+    'ORDER BY kind_id, subject_id LIMIT ?',
+  addReceipt: 'INSERT INTO receipt (source_id, id, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  dropReceipts: 'DELETE FROM receipt WHERE received_at < ?',
+  addRelation:
+    'INSERT INTO relation (source_id, group_id, subject_id, observed_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  dropRelations: 'DELETE FROM relation WHERE source_id = ? AND subject_id = ?',
+  touch: 'INSERT INTO journal (subject_id) VALUES (?)',
+  touched: 'SELECT place, subject_id FROM journal WHERE place > ? ORDER BY place LIMIT ?',
+  // Survives the sweep of the journal, which `max(place)` does not.
+  lastPlace: "SELECT coalesce(max(seq), 0) AS place FROM sqlite_sequence WHERE name = 'journal'",
+  forgetTouched: 'DELETE FROM journal WHERE place <= ? AND place <= (SELECT min(place) FROM journal) + 100000',
+} as const
+
+/** One prepared statement per name. */
+export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>
+
+/** Prepares all statements. */
+export function prepareStatements(database: DatabaseSync): Statements {
+  return Object.fromEntries(
+    Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
+  ) as unknown as Statements
+}

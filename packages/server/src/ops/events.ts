@@ -1,0 +1,43 @@
+/**
+ * What a node says about itself: every log event and every counter, in one place, with labels of bounded number.
+ */
+import { pino } from 'pino'
+
+/** How loud an event is. */
+type Loudness = 'info' | 'warn' | 'error'
+
+/** Every event: how loud, and its sentence. Fields are added as they are. */
+const EVENTS = {
+  started: ['info', 'node started'],
+  stopping: ['info', 'node stops: draining'],
+  stopped: ['info', 'node stopped'],
+  'admin-key-made': ['info', 'made an admin key; the file is readable by its owner only'],
+  'starter-loaded': ['info', 'loaded the starter set'],
+  'starter-failed': ['warn', 'could not load a list of the starter set'],
+  'scorer-failed': ['error', 'could not score or publish a batch; trying again'],
+  'engine-died': ['error', 'the ledger worker ended; answers go on from memory and are marked stale'],
+  'door-failed': ['warn', 'a door could not handle something'],
+  'request-failed': ['error', 'a request failed for a reason of our own'],
+} as const satisfies Record<string, readonly [Loudness, string]>
+
+/** The name of an event. */
+export type EventName = keyof typeof EVENTS
+
+/** Where events go. Never throws, never blocks. */
+export type Log = (event: EventName, fields?: Readonly<Record<string, unknown>>) => void
+
+/** How much is logged. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent'
+
+/** Logs events as JSON lines on standard error. An `error` field is written with its stack. */
+export function createLog(level: LogLevel): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination(2))
+  return (event, fields = {}) => {
+    const [loudness, sentence] = EVENTS[event]
+    const { error, ...rest } = fields
+    logger[loudness]({ event, ...rest, ...(error === undefined ? {} : { err: error }) }, sentence)
+  }
+}
+
+/** For places that have nobody to tell. */
+export const silentLog: Log = () => undefined

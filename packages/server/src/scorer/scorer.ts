@@ -1,0 +1,120 @@
+/**
+ * The scorer: re-scores what the journal says was touched and publishes what differs. The only writer of the book.
+ *
+ * It goes on from the place that the book holds, so it can be killed between any two steps: what was scored and not
+ * published is scored again, and gives the same.
+ */
+import type { Instant } from '@tocsin/core/evidence'
+import { type SourceStanding, trustStepOf } from '@tocsin/core/scoring'
+import { type Entry, entryOf } from '@tocsin/core/verdict'
+import type { Change } from '../book/book.ts'
+import type { BookWriter, Publication } from '../book/writer.ts'
+import type { Ledger, SubjectCase } from '../ledger/ledger.ts'
+import { protectionByNature } from './nature.ts'
+
+/** Journal rows that one batch covers at most. */
+const BATCH_ROWS = 5000
+
+/** Batches a second, at most: the sequence serves as a DNS serial, which must not run away. */
+const BATCHES_PER_SECOND = 20
+
+/** A source that the trust table does not know says nothing. */
+const UNKNOWN: SourceStanding = { trustStep: trustStepOf(0), organisation: '' }
+
+/** What a scorer is built from. */
+export interface ScorerParts {
+  readonly ledger: Pick<Ledger, 'touchedSince' | 'sources'>
+  readonly book: BookWriter
+  readonly clock: () => Instant
+  /** Told of each publication. Must not throw. */
+  readonly published: (publication: Publication) => void
+  /** Told when a batch could not be scored or written; it is tried again. */
+  readonly failed: (error: unknown) => void
+}
+
+/** Runs while there is something to do; `wake` says that there may be. */
+export class Scorer {
+  readonly #parts: ScorerParts
+  #running: Promise<void> | undefined
+  #woken = false
+  #stopped = false
+  #notBefore = 0
+  #timer: { readonly handle: NodeJS.Timeout; readonly end: () => void } | undefined
+
+  constructor(parts: ScorerParts) {
+    this.#parts = parts
+  }
+
+  /** Says that the journal has grown. Returns at once. */
+  wake(): void {
+    this.#woken = true
+    if (this.#running !== undefined || this.#stopped) return
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined
+      if (this.#woken) this.wake()
+    })
+  }
+
+  /** Resolves when everything that was in the journal at the call is in the book, or could not be brought there. */
+  async settled(): Promise<void> {
+    this.wake()
+    while (this.#running !== undefined) await this.#running
+  }
+
+  /** Ends after the batch under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#timer?.end()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#woken = false
+      let more: boolean
+      try {
+        more = await this.#step()
+      } catch (error) {
+        this.#parts.failed(error)
+        await this.#pause(1000)
+        more = true
+      }
+      if (!more && !this.#woken) return
+    }
+  }
+
+  /** Scores and publishes one batch; says whether the journal may hold more. */
+  async #step(): Promise<boolean> {
+    const { ledger, book, clock } = this.#parts
+    const { cases, place } = await ledger.touchedSince(book.place(), BATCH_ROWS)
+    if (place === book.place()) return false
+    const standings = new Map((await ledger.sources()).map(source => [source.name, source]))
+    const standingOf = (name: string) => standings.get(name) ?? UNKNOWN
+    const changes = cases.map((each): Change => ({ ...each.subject, entry: scored(each, standingOf) }))
+    await this.#pause(this.#notBefore - performance.now())
+    const publication = book.publish(changes, place, clock())
+    if (publication !== undefined) {
+      this.#notBefore = performance.now() + 1000 / BATCHES_PER_SECOND
+      this.#parts.published(publication)
+    }
+    return true
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    // Also yields, so that writes that wait get their turn between two batches.
+    if (this.#stopped || milliseconds <= 0) return new Promise(resolve => setImmediate(resolve))
+    await new Promise<void>(resolve => {
+      const end = () => {
+        clearTimeout(this.#timer?.handle)
+        this.#timer = undefined
+        resolve()
+      }
+      this.#timer = { handle: setTimeout(end, milliseconds), end }
+    })
+  }
+}
+
+function scored({ subject, records }: SubjectCase, standingOf: (name: string) => SourceStanding): Entry | undefined {
+  if (records.length === 0) return undefined
+  return entryOf({ records, standingOf, protectedByNature: protectionByNature(subject) })
+}
