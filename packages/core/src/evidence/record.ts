@@ -1,6 +1,6 @@
 /** Evidence as the scorer reads it: one record per (subject, source, kind), repeats merged. */
 import { halved, HOUR_MS, type Instant, log2 } from './decay.ts'
-import { type Kind, type KindName, kindOf } from './kinds.ts'
+import { isEvent, type Kind, type KindName, kindOf } from './kinds.ts'
 
 /** The largest confidence: confidences are integers from 1 to 1000, thousandths. */
 export const CONFIDENCE_MAX = 1000
@@ -49,20 +49,19 @@ export function weightAt(record: EvidenceRecord, now: Instant): number {
 }
 
 /**
- * Merges two records of the same subject, source and kind: the one that will weigh more at any later time, which is the
- * one with the larger log2(confidence) + at / half-life. A maximum in a total order, so it does not matter in which
- * order or grouping repeats arrive. A standing fact that is affirmed outweighs the same fact when stale.
+ * Merges two records of the same subject, source and kind. Of an event, the one that will weigh more at any later time is
+ * kept, which is the one with the larger log2(confidence) + at / half-life; of a standing fact, the one of larger
+ * confidence (that it is stale is a matter of its source, so both are or neither). Each is a maximum in a total order:
+ * it does not matter in which order or grouping repeats arrive.
  */
 export function mergeRecords(a: EvidenceRecord, b: EvidenceRecord): EvidenceRecord {
-  return compareStrength(a, b) >= 0 ? a : b
+  const byStrength = isEvent(kindOf(a.kind)) ? strength(a) - strength(b) : 0
+  const order = byStrength || a.confidence - b.confidence || (a.at ?? 0) - (b.at ?? 0)
+  return order >= 0 ? a : b
 }
 
-function compareStrength(a: EvidenceRecord, b: EvidenceRecord): number {
-  if (a.at === undefined || b.at === undefined) {
-    if (a.at === b.at) return a.confidence - b.confidence
-    return a.at === undefined ? 1 : -1
-  }
-  const halfLifeMs = halfLifeHours(kindOf(a.kind)) * HOUR_MS
-  const strength = (record: EvidenceRecord, at: Instant) => log2(record.confidence / CONFIDENCE_MAX) + at / halfLifeMs
-  return strength(a, a.at) - strength(b, b.at) || a.at - b.at
+/** In half-lives; comparable between records of one kind. */
+function strength(record: EvidenceRecord): number {
+  const halfLifeMs = halfLifeHours(kindOf(record.kind)) * HOUR_MS
+  return log2(record.confidence / CONFIDENCE_MAX) + (record.at ?? 0) / halfLifeMs
 }

@@ -17,14 +17,14 @@ export function untrustedTerm(voices: readonly Voice[]): { readonly sum: number;
   const heard = sources.filter(source => source.whole.value > 0)
   const organisations = new Set(heard.map(source => source.whole.standing.organisation)).size
   const limit = organisations === 0 ? 0 : organisations === 1 ? ONE_ORGANISATION : SEVERAL_ORGANISATIONS
-  const ranked = rankedSum(heard.map(source => source.whole))
+  const ranked = rankedSum(sources.map(source => source.whole))
   const sum = Math.min(limit, ranked.sum)
   const parts = apportion(
     sum,
     ranked.shares.map(share => share.value),
   )
   const shares = ranked.shares.flatMap((share, index) => {
-    const voicesOfSource = heard.find(source => source.whole === share.voice)!.voices
+    const voicesOfSource = sources.find(source => source.whole === share.voice)!.voices
     const split = apportion(
       parts[index]!,
       voicesOfSource.map(voice => voice.value),

@@ -2,7 +2,14 @@
  * A site's own will: the level at which it blocks and its lists of approved and blocked subjects. A policy is applied to
  * the book's answer and never written into the book.
  */
-import { expressionsOf, netRange, PrefixTable, type PublicSuffixes, type Subject, subjectText } from '../subject/index.ts'
+import {
+  expressionsOf,
+  netRange,
+  PrefixTable,
+  type PublicSuffixes,
+  type Subject,
+  subjectText,
+} from '../subject/index.ts'
 import type { Level } from './verdict.ts'
 
 /** What a list says of a subject. */

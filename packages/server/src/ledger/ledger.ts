@@ -82,7 +82,10 @@ export interface Ledger extends AsyncDisposable {
   /** Writes evidence; resolves when it is durable. Calls that wait together share one transaction. */
   write(write: LedgerWrite): Promise<WriteOutcome>
   /** Takes back evidence of a source; resolves with how many records went. */
-  retract(source: string, items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[]): Promise<number>
+  retract(
+    source: string,
+    items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[],
+  ): Promise<number>
   /** Begins a generation of a source. A generation that was begun earlier and not committed is forgotten. */
   begin(source: LedgerSource): Promise<Generation>
   /** Retracts what the source held before and this generation does not hold; resolves with how many records went. */

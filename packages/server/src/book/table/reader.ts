@@ -8,7 +8,14 @@ import type { DatabaseSync } from 'node:sqlite'
 import { fail, ok, type Result } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import { KeyTable } from '@tocsin/core/list'
-import { netRange, parseSubjectOf, PrefixTable, SUBJECT_TYPES, type Subject, type SubjectType } from '@tocsin/core/subject'
+import {
+  netRange,
+  parseSubjectOf,
+  PrefixTable,
+  SUBJECT_TYPES,
+  type Subject,
+  type SubjectType,
+} from '@tocsin/core/subject'
 import { type Entry, type NetMatch, type PackedEntry, packEntry, unpackEntry } from '@tocsin/core/verdict'
 import { openReadOnly } from '../../storage/sqlite.ts'
 import type { Batch, Book, Change, Explanation, Head, Sequence, StoredEntry } from '../book.ts'
@@ -48,9 +55,7 @@ export class TableBook implements Book, Disposable {
   }
 
   matchIp(address: Uint8Array): readonly NetMatch[] {
-    return this.#nets
-      .match(address)
-      .map(({ prefixLength, value }) => ({ prefixLength, entry: unpackEntry(value) }))
+    return this.#nets.match(address).map(({ prefixLength, value }) => ({ prefixLength, entry: unpackEntry(value) }))
   }
 
   async *entries(type: SubjectType, after?: Uint8Array): AsyncIterable<StoredEntry> {
@@ -69,9 +74,12 @@ export class TableBook implements Book, Disposable {
   }
 
   changes(since: Sequence): Result<Iterable<Batch>> {
-    const { oldest } = this.#file.prepare('SELECT min(sequence) AS oldest FROM change').get() as { oldest: number | null }
+    const { oldest } = this.#file.prepare('SELECT min(sequence) AS oldest FROM change').get() as {
+      oldest: number | null
+    }
     const gap = since > this.#head.sequence || since + 1 < (oldest ?? this.#head.sequence + 1)
-    if (gap) return fail('not-found', `Cannot tell the changes since ${since}: the log begins at ${oldest ?? 'nothing'}`)
+    if (gap)
+      return fail('not-found', `Cannot tell the changes since ${since}: the log begins at ${oldest ?? 'nothing'}`)
     return ok(this.#batches(since))
   }
 
@@ -86,7 +94,8 @@ export class TableBook implements Book, Disposable {
   /** Takes over a published batch. A batch that is here already (it was in the file when it was loaded) is passed over. */
   apply(batch: Batch, head: Head): void {
     if (batch.sequence <= this.#head.sequence) return
-    for (const change of batch.changes) this.#set(change.type, change.key, change.value, change.entry && packEntry(change.entry))
+    for (const change of batch.changes)
+      this.#set(change.type, change.key, change.value, change.entry && packEntry(change.entry))
     this.#head = head
   }
 

@@ -14,8 +14,7 @@ const SQL = {
   nameSubject: 'UPDATE subject SET value = ? WHERE id = ?',
   subject: 'SELECT type, key, value FROM subject WHERE id = ?',
   countSubjects: 'SELECT coalesce(max(id), 0) AS subjects FROM subject',
-  findEvidence:
-    'SELECT confidence, observed_at FROM evidence WHERE subject_id = ? AND source_id = ? AND kind_id = ?',
+  findEvidence: 'SELECT confidence, observed_at FROM evidence WHERE subject_id = ? AND source_id = ? AND kind_id = ?',
   putEvidence:
     'INSERT INTO evidence (subject_id, source_id, kind_id, confidence, observed_at, received_at) VALUES (?, ?, ?, ?, ?, ?) ' +
     'ON CONFLICT (subject_id, source_id, kind_id) DO UPDATE SET ' +
