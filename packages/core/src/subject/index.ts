@@ -1,0 +1,13 @@
+/** What has a reputation: parsing into canonical form, keys, ranges, and the expressions that a lookup asks about. */
+export { addressSubject, formatAddress, parseAddress } from './address.ts'
+export type { PublicSuffixes } from './expressions.ts'
+export { expressionsOf } from './expressions.ts'
+export { guessSubject } from './guess.ts'
+export { subjectKey } from './key.ts'
+export type { NetRange } from './net.ts'
+export { containsAddress, netRange, netSubject } from './net.ts'
+export { isSubjectType, parseSubject, parseSubjectOf } from './parse.ts'
+export { reservedPrefix } from './reserved.ts'
+export type { Subject, SubjectType } from './subject.ts'
+export { SUBJECT_TYPES, subjectText } from './subject.ts'
+export { PrefixTable } from './prefix-table.ts'
