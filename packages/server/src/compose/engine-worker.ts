@@ -20,6 +20,7 @@ const scorer = new Scorer({
   clock: Date.now,
   published: publication => port.postMessage({ publication }),
   failed: error => port.postMessage({ failed: error instanceof Error ? error.message : String(error) }),
+  recovered: () => port.postMessage({ recovered: true }),
 })
 
 /** Wakes the scorer once the ledger holds what is new. */

@@ -18,6 +18,8 @@ export interface EngineListener {
   readonly published: (batch: Batch, head: Head) => void
   /** The scorer or the book's file failed; it goes on trying. */
   readonly failed: (error: unknown) => void
+  /** The first success after a failure. */
+  readonly recovered: () => void
   /** The thread is gone for good. */
   readonly died: (error: unknown) => void
 }
@@ -30,6 +32,13 @@ export interface Engine extends AsyncDisposable {
   settled(): Promise<void>
   /** Journal rows that the scorer has not come to yet. */
   waiting(): Promise<number>
+}
+
+interface FromWorker {
+  readonly ready?: true
+  readonly publication?: Publication
+  readonly failed?: string
+  readonly recovered?: true
 }
 
 const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: its thread has ended' }
@@ -56,9 +65,10 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       reject(error)
       if (!stopping) listener.failed(error)
     })
-    worker.on('message', (message: { ready?: true; publication?: Publication; failed?: string }) => {
+    worker.on('message', (message: FromWorker) => {
       if (message.ready) resolve()
       if (message.publication) publish(message.publication)
+      if (message.recovered) listener.recovered()
       if (message.failed !== undefined) listener.failed(new Error(message.failed))
     })
   })

@@ -36,6 +36,7 @@ function bench() {
     clock: () => NOW,
     published: (publication: Publication) => void published.push(publication),
     failed: (error: unknown) => void failures.push(error),
+    recovered: () => void failures.push('recovered'),
   }
   const scorer = new Scorer(parts)
   return {
@@ -138,6 +139,7 @@ describe('Scorer', () => {
     failing = false
     await scorer.settled()
     assert.equal(under.book.head().entries.ip, 1)
+    assert.deepEqual(under.failures, ['recovered'])
     await scorer.stop()
   })
 })

@@ -30,6 +30,8 @@ export interface ScorerParts {
   readonly published: (publication: Publication) => void
   /** Told when a batch could not be scored or written; it is tried again. */
   readonly failed: (error: unknown) => void
+  /** Told of the first success after a failure. */
+  readonly recovered: () => void
 }
 
 /** Runs while there is something to do; `wake` says that there may be. */
@@ -38,6 +40,7 @@ export class Scorer {
   #running: Promise<void> | undefined
   #woken = false
   #stopped = false
+  #failing = false
   #notBefore = 0
   #timer: { readonly handle: NodeJS.Timeout; readonly end: () => void } | undefined
 
@@ -74,7 +77,10 @@ export class Scorer {
       let more: boolean
       try {
         more = await this.#step()
+        if (this.#failing) this.#parts.recovered()
+        this.#failing = false
       } catch (error) {
+        this.#failing = true
         this.#parts.failed(error)
         await this.#pause(1000)
         more = true

@@ -1,0 +1,103 @@
+import { guessSubject, subjectText } from '@tocsin/core/subject'
+import { BATCH_MAX, type WireAnswer, type WireUnparsed } from '@tocsin/core/wire'
+import { type CommandSpec, EXIT, type ExitCode, REACHING } from './command.ts'
+import { type Cell, printJson, printTable } from './print.ts'
+import { reach } from './reach.ts'
+import type { Output } from './surroundings.ts'
+
+/** An answer, or why a text is no subject. */
+type Result = WireAnswer | WireUnparsed
+
+/** Exit codes from the least to the most serious, for several subjects at once. */
+const SERIOUSNESS: readonly ExitCode[] = [EXIT.allowed, EXIT.untested, EXIT.unsure, EXIT.blocked, EXIT.error]
+
+const COLOURS = {
+  safe: 'green',
+  untested: 'dim',
+  suspicious: 'yellow',
+  'highly-suspicious': 'red',
+  dangerous: 'red',
+} as const
+
+/** `tocsin check`. */
+export const check: CommandSpec<{ readonly json?: true }> = {
+  name: 'check',
+  summary: 'Tell the reputation of addresses, networks, domains, pages and files.',
+  settings: [...REACHING, 'policy.level'],
+  notes: [
+    'Exit codes: 0 allowed, 1 blocked at the level, 2 error, 3 untested, 4 unsure (a stale answer, or none).',
+    'With several subjects, the most serious: 2, then 1, 4, 3, 0. --policy-level counts where no node runs.',
+  ].join('\n'),
+  examples: [
+    'check 192.0.2.1',
+    'check example.com https://example.com/login --json',
+    'check ip:192.0.2.1 && echo welcome',
+  ],
+  unsure: true,
+  declare(command) {
+    command.argument(
+      '<subject...>',
+      'what is asked about; its type is guessed unless it says it (ip:, net:, domain:, url:, file:)',
+    )
+    command.option('--json', 'print JSON as the API answers it')
+  },
+  async run({ config, world, args, options }) {
+    const parsed = args.map(text => ({ text, subject: guessSubject(text) }))
+    const known = parsed.flatMap(({ subject }) => (subject.ok ? [subjectText(subject.value)] : []))
+    const answers =
+      known.length === 0
+        ? []
+        : await reach(config, world, async respondent => {
+            const all: WireAnswer[] = []
+            for (let at = 0; at < known.length; at += BATCH_MAX) {
+              all.push(...(await respondent.check(known.slice(at, at + BATCH_MAX))))
+            }
+            return all
+          })
+    const waiting = answers.values()
+    const results = parsed.map(({ text, subject }): Result => {
+      if (!subject.ok) return { subject: text, error: subject.problem.message }
+      return waiting.next().value ?? { subject: text, error: 'the node left it out of its answer' }
+    })
+    if (options.json === true) printJson(world.output, { results })
+    else printTable(world.output, ['subject', 'verdict', 'score', 'action', 'why'], results.map(rowOf))
+    return mostSerious(results.map(exitOf))
+  },
+}
+
+/** The exit code of one result. Whatever is not a fresh answer is unsure: it never looks like "allowed". */
+export function exitOf(result: Result): ExitCode {
+  if ('error' in result) return EXIT.error
+  if (result.state !== 'fresh') return EXIT.unsure
+  if (result.action === 'block') return EXIT.blocked
+  return result.verdict === 'untested' ? EXIT.untested : EXIT.allowed
+}
+
+/** The exit code of several results. */
+export function mostSerious(codes: readonly ExitCode[]): ExitCode {
+  return SERIOUSNESS.findLast(code => codes.includes(code)) ?? EXIT.error
+}
+
+function rowOf(result: Result): (Cell | string)[] {
+  if ('error' in result) return [result.subject, { text: 'error', colour: 'red' }, '', '', result.error]
+  const sure = result.state === 'fresh'
+  const verdict: Cell = sure
+    ? { text: result.verdict, colour: COLOURS[result.verdict] }
+    : { text: 'unsure', colour: 'yellow' }
+  const action: Cell = { text: result.action, colour: result.action === 'block' ? 'red' : 'green' }
+  return [result.subject, verdict, sure ? String(result.score) : '', action, whyOf(result)]
+}
+
+function whyOf({ state, reason, matched, lapsesAt, ageSeconds, verdict }: WireAnswer): string {
+  if (state === 'unavailable') return 'nobody answered'
+  const parts = [reason]
+  if (matched !== undefined) parts.push(`by ${matched}`)
+  if (lapsesAt !== undefined) parts.push(`until ${lapsesAt.slice(0, 16)}Z`)
+  if (state === 'stale') parts.push(`was ${verdict} ${ageSeconds} s ago`)
+  return parts.join(', ')
+}
+
+/** The colour of what a line says, for other commands that show results. */
+export function verdictCell(output: Output, verdict: keyof typeof COLOURS): Cell {
+  return output.colours ? { text: verdict, colour: COLOURS[verdict] } : { text: verdict }
+}

@@ -1,0 +1,81 @@
+import { unwrap } from '@tocsin/core/base'
+import { guessSubject, subjectText } from '@tocsin/core/subject'
+import type { WireExplanation } from '@tocsin/core/wire'
+import { verdictCell } from './check.ts'
+import { type CommandSpec, EXIT, REACHING } from './command.ts'
+import { type Cell, paint, printJson, printLine, printTable } from './print.ts'
+import { reach } from './reach.ts'
+import type { Output } from './surroundings.ts'
+
+type Contribution = WireExplanation['contributions'][number]
+
+/** What a line says that is no evidence. */
+const TERMS = {
+  prior: 'before any evidence',
+  quorum: 'protected: too few independent organisations say so',
+  bound: 'as far as a score goes',
+} as const
+
+/** `tocsin explain`. */
+export const explain: CommandSpec<{ readonly json?: true }> = {
+  name: 'explain',
+  summary: 'Tell why a subject has its reputation: every contribution, and what would change it.',
+  settings: REACHING,
+  notes: 'Values are log-odds of "bad" in nats: +1 makes it e times likelier. They add up to the score.',
+  examples: ['explain 192.0.2.1', 'explain url:example.com/login --json'],
+  declare(command) {
+    command.argument('<subject>', 'what is asked about')
+    command.option('--json', 'print JSON as the API answers it')
+  },
+  async run({ config, world, args, options }) {
+    const subject = subjectText(unwrap(guessSubject(args[0]!)))
+    const explanation = await reach(config, world, respondent => respondent.explain(subject))
+    if (options.json === true) printJson(world.output, explanation)
+    else printExplanation(world.output, explanation)
+    return EXIT.allowed
+  },
+}
+
+function printExplanation(output: Output, explanation: WireExplanation): void {
+  const { subject, verdict, score, reason, contributions, logOdds, changes, matches = [], protection } = explanation
+  const shown = paint(output, verdictCell(output, verdict))
+  output.write(`${paint(output, { text: subject, colour: 'bold' })}: ${shown}, score ${score}: `)
+  printLine(output, `${reason}${protection === undefined ? '' : ` (${protection})`}`)
+  output.write('\n')
+  const sum: (Cell | string)[] = [{ text: nats(logOdds), colour: 'bold' }, `sum, gives score ${score}`, '', '', '', '']
+  printTable(output, ['nats', 'what', 'source', 'confidence', 'age', 'half-life'], [...contributions.map(rowOf), sum])
+  printList(
+    output,
+    'A lookup also meets',
+    matches.map(match => `${match.subject}: ${match.verdict}, score ${match.score}`),
+  )
+  printList(output, 'What would change it', changes)
+}
+
+function rowOf(contribution: Contribution): (Cell | string)[] {
+  const { term, value, kind, source = '', confidence, ageHours, halfLifeHours } = contribution
+  return [
+    { text: nats(value), colour: value > 0 ? 'red' : value < 0 ? 'green' : 'dim' },
+    term === 'evidence' ? (kind ?? 'evidence') : TERMS[term],
+    source,
+    confidence === undefined ? '' : String(confidence),
+    ageHours === undefined ? (term === 'evidence' ? 'standing' : '') : hours(ageHours),
+    halfLifeHours === undefined ? '' : hours(halfLifeHours),
+  ]
+}
+
+function printList(output: Output, title: string, lines: readonly string[]): void {
+  if (lines.length === 0) return
+  output.write(`\n${paint(output, { text: title, colour: 'dim' })}\n`)
+  for (const line of lines) printLine(output, `  ${line}`)
+}
+
+/** Thousandths of a nat as nats, with a sign: `+1.600`. */
+function nats(thousandths: number): string {
+  return `${thousandths < 0 ? '−' : '+'}${(Math.abs(thousandths) / 1000).toFixed(3)}`
+}
+
+function hours(count: number): string {
+  if (count < 1) return `${Math.round(count * 60)} min`
+  return count < 48 ? `${Math.round(count)} h` : `${Math.round(count / 24)} d`
+}

@@ -1,0 +1,3 @@
+export { EXIT, type ExitCode } from './command.ts'
+export { run } from './run.ts'
+export type { OpenFolder, Output, RemoteNode, RunningNode, Surroundings } from './surroundings.ts'

@@ -1,0 +1,28 @@
+/** Values of options, checked before anything is asked. Commander prints the message and exits. */
+import { InvalidArgumentError } from 'commander'
+
+/** A number above 0 and at most 1. */
+export function confidenceOf(text: string): number {
+  const value = number(text)
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('It must be above 0 and at most 1.')
+  return value
+}
+
+/** A number from 0 to 1. */
+export function trustOf(text: string): number {
+  const value = number(text)
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be from 0 to 1.')
+  return value
+}
+
+/** A time in ISO 8601 with an offset; a day alone means its beginning in UTC. */
+export function instantOf(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
+  if (form.test(time) && !Number.isNaN(Date.parse(time))) return time
+  throw new InvalidArgumentError('It must be a time as in "2026-06-30T12:00:00Z" or a day as in "2026-06-30".')
+}
+
+function number(text: string): number {
+  return /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN
+}

@@ -1,0 +1,78 @@
+/** Everything that speaks HTTP, mounted side by side on one listener. */
+import staticFiles from '@fastify/static'
+import { fileURLToPath } from 'node:url'
+import { ProblemError } from '@tocsin/core/base'
+import type { Instant } from '@tocsin/core/evidence'
+import type { Subject } from '@tocsin/core/subject'
+import type { Answer } from '@tocsin/core/verdict'
+import { EVIDENCE_SCHEMA } from '@tocsin/core/wire'
+import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
+import type { BatchListener } from '../book/book.ts'
+import type { Config } from '../config/index.ts'
+import { mountConsole } from '../console/console.ts'
+import { mountHttpDoor } from '../doors/http/door.ts'
+import { createListener, type HttpListener } from '../doors/http/listener.ts'
+import { identityOf, type KeyRing } from '../intake/keys.ts'
+import type { Log } from '../ops/events.ts'
+import type { LookupCounts } from '../ops/lookups.ts'
+import { mountHttpSource } from '../sources/http/source.ts'
+import type { Engine } from './engine.ts'
+import type { Health } from './health.ts'
+import { importNamed, openIntake } from './imports.ts'
+
+/** What is mounted. */
+export interface HttpParts {
+  readonly config: Config
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly engine: Engine
+  readonly keys: KeyRing
+  readonly health: Health
+  readonly lookups: LookupCounts
+  readonly answer: (subject: Subject) => Answer
+  readonly onBatch: (listener: BatchListener) => () => void
+  readonly clock: () => Instant
+  readonly log: Log
+  readonly version: string
+}
+
+/** Builds the listener with door, source, console and dashboard; nothing is bound yet. */
+export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
+  const { config, listen, engine, keys, health, lookups, answer, onBatch, clock, log, version } = parts
+  const listener = await createListener({
+    address: listen.host,
+    port: listen.port,
+    hosts: config.http.hosts,
+    lookupsNeedKey: config.http.lookupsNeedKey,
+    authenticate: token => keys.find(token),
+    readiness: () => health.readiness(),
+    version,
+    log,
+  })
+  const { app, gate } = listener
+  const imports = { ledger: engine.ledger, clock }
+
+  mountHttpDoor(app, gate, { book: engine.book, answer, observe: lookups.observerOf('http'), onBatch, clock })
+  await mountHttpSource(app, gate, {
+    checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
+    intakeOf: ({ name }) => {
+      const key = keys.list().find(each => each.name === name)
+      // Revoked between the request's first byte and now.
+      if (key === undefined)
+        throw new ProblemError({ code: 'unauthorized', message: `Cannot report: key "${name}" is revoked` })
+      return openIntake(identityOf(key), imports)
+    },
+    importList: (name, text, reading) => importNamed(name, 'import', text, reading, imports),
+  })
+  mountConsole(app, gate, {
+    version,
+    startedAt: clock(),
+    clock,
+    book: engine.book,
+    ledger: engine.ledger,
+    waiting: () => engine.waiting(),
+    lookups: () => lookups.list(),
+    keys,
+  })
+  await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
+  return listener
+}

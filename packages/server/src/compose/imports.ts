@@ -1,0 +1,76 @@
+/** Whole lists: who they are to the intake, and the starter set of a first start. */
+import { createReadStream } from 'node:fs'
+import { ProblemError } from '@tocsin/core/base'
+import type { Instant } from '@tocsin/core/evidence'
+import { trustStepOf } from '@tocsin/core/scoring'
+import type { WireImport } from '@tocsin/core/wire'
+import type { Identity } from '../intake/identity.ts'
+import type { Intake } from '../intake/intake.ts'
+import { intakeFor } from '../intake/reception.ts'
+import type { Ledger, LedgerSource } from '../ledger/ledger.ts'
+import type { Log } from '../ops/events.ts'
+import { LIST_FORMATS, type ListFormat } from '../sources/lists/formats.ts'
+import { type ImportProgress, importList, importToWire } from '../sources/lists/import-list.ts'
+import { readStarter } from '../sources/lists/starter.ts'
+import { sha256 } from './sha256.ts'
+
+/** Feeds and imports that the operator configured: one listing of confidence 1 gives 50 or less. */
+const OPERATOR_TRUST = 0.8
+
+/** How a list is to be read; what is absent has the defaults of `tocsin import`. */
+export interface ListReading {
+  readonly kind?: string | undefined
+  readonly confidence?: number | undefined
+  /** One of `LIST_FORMATS`, or `auto`. */
+  readonly format?: string | undefined
+  readonly asOf?: string | undefined
+  readonly onProgress?: ((progress: ImportProgress) => void) | undefined
+}
+
+/** What imports write to. */
+export interface ImportParts {
+  readonly ledger: Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit'>
+  readonly clock: () => Instant
+}
+
+/** Imports a list as the source of this name, which is its own organisation. */
+export async function importNamed(
+  name: string,
+  origin: LedgerSource['origin'],
+  chunks: AsyncIterable<Uint8Array>,
+  { kind = 'listed', confidence = 1, format = 'auto', asOf, onProgress }: ListReading,
+  parts: ImportParts,
+): Promise<WireImport> {
+  const source: LedgerSource = { name, origin, organisation: name, trustStep: trustStepOf(OPERATOR_TRUST) }
+  const intake = openIntake({ source, authority: 'feed' }, parts)
+  return importToWire(name, await importList({ intake, chunks, kind, confidence, format: formatOf(format), asOf, onProgress }))
+}
+
+/** An intake with the runtime's SHA-256. */
+export function openIntake(identity: Identity, { ledger, clock }: ImportParts): Intake {
+  return intakeFor(identity, { ledger, clock, sha256 })
+}
+
+/**
+ * Loads the lists of the starter set that the ledger does not know yet. A list that an operator has emptied or replaced
+ * is a known source, and stays as it is. A list that cannot be loaded is told and passed over.
+ */
+export async function loadStarter(known: ReadonlySet<string>, parts: ImportParts, log: Log): Promise<void> {
+  let entries = 0
+  for (const { name, file, kind, confidence } of readStarter()) {
+    if (known.has(name)) continue
+    try {
+      entries += (await importNamed(name, 'starter', createReadStream(file), { kind, confidence }, parts)).accepted
+    } catch (error) {
+      log('starter-failed', { name, error })
+    }
+  }
+  if (entries > 0) log('starter-loaded', { entries })
+}
+
+function formatOf(word: string): ListFormat | 'auto' {
+  const known = [...LIST_FORMATS, 'auto' as const].find(format => format === word)
+  if (known !== undefined) return known
+  const message = `Cannot import list: format must be one of auto, ${LIST_FORMATS.join(', ')}, found "${word}"`
+  throw new ProblemError({ code: 'invalid', message })
+}

@@ -1,0 +1,62 @@
+/** A data folder without a node: for the commands that work when none runs. */
+import { ProblemError, type Result } from '@tocsin/core/base'
+import type { Instant } from '@tocsin/core/evidence'
+import type { Subject } from '@tocsin/core/subject'
+import type { Answer } from '@tocsin/core/verdict'
+import type { WireImport } from '@tocsin/core/wire'
+import type { Explanation, Head } from '../book/book.ts'
+import type { Config } from '../config/index.ts'
+import { answering } from './answering.ts'
+import { holdDataFolder } from './data-folder.ts'
+import { startEngine } from './engine.ts'
+import { importNamed, type ListReading } from './imports.ts'
+import { policyOf } from './policy.ts'
+
+/** What can be done with a data folder; no door opens. */
+export interface OfflineNode extends AsyncDisposable {
+  answer(subject: Subject): Answer
+  explain(subject: Subject): Promise<Result<Explanation>>
+  /** Resolves when the list is durable and in the book. */
+  importList(name: string, chunks: AsyncIterable<Uint8Array>, reading: ListReading): Promise<WireImport>
+  head(): Head
+}
+
+/**
+ * Opens the data folder of a configuration and holds it.
+ *
+ * @throws ProblemError `unavailable` while a node holds it
+ */
+export async function openOffline(config: Config, clock: () => Instant): Promise<OfflineNode> {
+  await using opened = new AsyncDisposableStack()
+  opened.use(holdDataFolder(config.data))
+  let trouble: unknown
+  const engine = opened.use(
+    await startEngine(config.data, {
+      published: () => undefined,
+      failed: error => void (trouble = error),
+      recovered: () => void (trouble = undefined),
+      died: error => void (trouble = error),
+    }),
+  )
+  await engine.settled()
+  const answer = answering({
+    book: engine.book,
+    policy: policyOf(config),
+    clock,
+    freshness: () => ({ state: 'fresh', ageSeconds: 0 }),
+  })
+  const running = opened.move()
+  return {
+    answer,
+    explain: subject => engine.book.explain(subject, clock()),
+    head: () => engine.book.head(),
+    async importList(name, chunks, reading) {
+      const outcome = await importNamed(name, 'import', chunks, reading, { ledger: engine.ledger, clock })
+      await engine.settled()
+      if (trouble === undefined) return outcome
+      const why = trouble instanceof Error ? trouble.message : String(trouble)
+      throw new ProblemError({ code: 'unavailable', message: `Cannot bring "${name}" into the book: ${why}` })
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}

@@ -1,0 +1,16 @@
+import { unwrap } from '@tocsin/core/base'
+import { parseSubject, type Subject } from '@tocsin/core/subject'
+import { type Policy, PolicyList } from '@tocsin/core/verdict'
+import type { Config } from '../config/index.ts'
+
+/** The policy that a configuration describes. Its subjects were checked when it was read. */
+export function policyOf({ policy }: Pick<Config, 'policy'>): Policy {
+  const list = (name: 'site' | 'operator') =>
+    new PolicyList(name, policy[name].approved.map(subjectOf), policy[name].blocked.map(subjectOf))
+  // The site's own list is asked before the operator's: who is nearer knows better.
+  return { level: policy.level, untested: policy.untested, lists: [list('site'), list('operator')] }
+}
+
+function subjectOf(text: string): Subject {
+  return unwrap(parseSubject(text))
+}

@@ -1,0 +1,116 @@
+/**
+ * All settings: the one place that knows their names, defaults and meaning. The checks, the command line, the pages of
+ * the documentation and the schema for editors are read from it.
+ *
+ * Names follow one rule. `dns.ttlSeconds` in `tocsin.yaml` is `TOCSIN_DNS_TTL_SECONDS` in the environment and
+ * `--dns-ttl-seconds` on the command line; `http.listen` and `dns.listen` drop their last word: `TOCSIN_HTTP`, `--http`.
+ */
+import { LEVELS } from '@tocsin/core/verdict'
+import {
+  baseUrl,
+  choice,
+  hostName,
+  hostNames,
+  listen,
+  onOrOff,
+  type Reader,
+  seconds,
+  subjects,
+  text,
+} from './readers.ts'
+
+/** One row of the table. */
+export interface Setting<T = unknown> {
+  readonly reader: Reader<T>
+  /** As it would stand in `tocsin.yaml`, read like any other value; `undefined` where the setting has none. */
+  readonly default: string | number | boolean | readonly string[] | undefined
+  /** What it does, as one sentence. */
+  readonly sentence: string
+  /** Never shown in a message. */
+  readonly secret?: true
+}
+
+const DAY_SECONDS = 86_400
+const NEED = ['off-loopback', 'always', 'never'] as const
+
+/** The settings by their path in `tocsin.yaml`. */
+export const SETTINGS = {
+  data: row(text('FOLDER'), './var', 'The data folder: ledger, book and the admin key. One node at a time holds it.'),
+  'http.listen': row(listen, '127.0.0.1:7080', 'Where the API and the dashboard listen.'),
+  'http.hosts': row(hostNames, [], 'Host names by which browsers may reach the node, beside its own addresses.'),
+  'http.lookupsNeedKey': row(choice(NEED), 'off-loopback', 'Who must show a key to look something up over HTTP.'),
+  'dns.listen': row(listen, '127.0.0.1:7053', 'Where the DNS lists listen, over UDP and TCP.'),
+  'dns.base': row(hostName, 'tocsin.internal', 'The zone above ip., domain. and hash.'),
+  'dns.ttlSeconds': row(seconds(DAY_SECONDS), 300, 'How long a resolver may keep that a subject is listed.'),
+  'dns.negativeTtlSeconds': row(seconds(DAY_SECONDS), 60, 'How long a resolver may keep that a subject is not listed.'),
+  'dns.needsKey': row(choice(NEED), 'off-loopback', 'Who must put a key label into a DNS question.'),
+  'dns.nameservers': row(
+    hostNames,
+    [],
+    'The name servers that the zones name, where the world delegates to this node.',
+  ),
+  'policy.level': row(choice(LEVELS), 'medium', 'From which verdict on a subject is blocked.'),
+  'policy.untested': row(
+    choice(['allow', 'block']),
+    'allow',
+    'What to do about subjects that nobody said anything about.',
+  ),
+  'policy.site.approved': row(subjects, [], "The site's approved subjects: allowed whatever the book says."),
+  'policy.site.blocked': row(subjects, [], "The site's blocked subjects."),
+  'policy.operator.approved': row(subjects, [], "The operator's approved subjects; asked after the site's lists."),
+  'policy.operator.blocked': row(subjects, [], "The operator's blocked subjects."),
+  starter: row(onOrOff, true, 'Whether a first start loads the starter set, so that the examples answer.'),
+  'log.level': row(choice(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, on standard error.'),
+  server: row(baseUrl, 'http://127.0.0.1:7080', 'The node that the commands talk to.'),
+  key: row(text('KEY'), undefined, "The key that the commands show; without it, the data folder's admin key.", true),
+} as const
+
+/** The path of a setting in `tocsin.yaml`. */
+export type SettingPath = keyof typeof SETTINGS
+
+/** All paths, in the order of the table. */
+export const SETTING_PATHS = Object.keys(SETTINGS) as readonly SettingPath[]
+
+/** The settings' values by path. */
+export type Values = { readonly [P in SettingPath]: ValueOf<(typeof SETTINGS)[P]> }
+
+type ValueOf<S> = S extends { readonly reader: Reader<infer T>; readonly default: undefined }
+  ? T | undefined
+  : S extends { readonly reader: Reader<infer T> }
+    ? T
+    : never
+
+type Head<P extends string> = P extends `${infer H}.${string}` ? H : P
+
+type Below<V, H extends string> = { readonly [P in keyof V as P extends `${H}.${infer Rest}` ? Rest : never]: V[P] }
+
+type Nested<V> = {
+  readonly [H in Head<keyof V & string>]: H extends keyof V ? V[H] : Nested<Below<V, H>>
+}
+
+/** The configuration of a node and of the commands: read once, nested as in `tocsin.yaml`, every value checked. */
+export interface Config extends Nested<Values> {}
+
+/** The environment variable of a setting. */
+export function envName(path: SettingPath): string {
+  return `TOCSIN_${words(path).join('_').toUpperCase()}`
+}
+
+/** The flag of a setting, with its dashes. */
+export function flagName(path: SettingPath): string {
+  return `--${words(path).join('-')}`
+}
+
+function words(path: SettingPath): string[] {
+  const spoken = path.replace(/\.listen$/, '').replaceAll(/[A-Z]/g, letter => `.${letter.toLowerCase()}`)
+  return spoken.split('.')
+}
+
+function row<T, const D extends Setting['default']>(
+  reader: Reader<T>,
+  initial: D,
+  sentence: string,
+  secret?: true,
+): Setting<T> & { readonly default: D } {
+  return { reader, default: initial, sentence, ...(secret === undefined ? {} : { secret }) }
+}

@@ -1,0 +1,54 @@
+/** Access keys over HTTP: made, listed and revoked by an administrator. */
+import { ProblemError } from '@tocsin/core/base'
+import {
+  KEY_SCHEMA,
+  KEYS_SCHEMA,
+  NEW_KEY_SCHEMA,
+  PROBLEM_SCHEMA,
+  type WireKey,
+  type WireNewKey,
+} from '@tocsin/core/wire'
+import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
+import type { AccessKey, KeyRing } from '../intake/keys.ts'
+
+/** Where the keys are. */
+export interface KeyRouteOptions {
+  readonly keys: Pick<KeyRing, 'add' | 'list' | 'revoke'>
+}
+
+/** Mounts `/v1/keys`. A token is in the answer that makes its key, and never again. */
+export function mountKeys(app: FastifyInstance, onRequest: onRequestAsyncHookHandler, { keys }: KeyRouteOptions): void {
+  const tags = ['console']
+  const ref = (schema: { readonly $id: string }, description = 'As asked.') => ({ description, $ref: `${schema.$id}#` })
+  const problem = { default: ref(PROBLEM_SCHEMA, 'A problem, RFC 9457.') }
+
+  const list = { tags, summary: 'All keys, without their secrets.', response: { 200: ref(KEYS_SCHEMA), ...problem } }
+  app.get('/v1/keys', { onRequest, schema: list }, () => ({ keys: keys.list().map(keyToWire) }))
+
+  const add = {
+    tags,
+    summary: 'Makes a key; its token is shown this once.',
+    body: { $ref: `${NEW_KEY_SCHEMA.$id}#` },
+    response: { 201: ref(KEY_SCHEMA, 'The key, with its token.'), ...problem },
+  }
+  app.post('/v1/keys', { onRequest, schema: add }, async (request, reply) => {
+    const { key, token } = await keys.add(request.body as WireNewKey)
+    return await reply.code(201).send({ ...keyToWire(key), token })
+  })
+
+  const revoke = {
+    tags,
+    summary: 'Revokes a key at once. What was reported with it stays.',
+    params: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+    response: { 204: { description: 'Revoked.', type: 'null' }, ...problem },
+  }
+  app.delete('/v1/keys/:name', { onRequest, schema: revoke }, async (request, reply) => {
+    const { name } = request.params as { readonly name: string }
+    if (await keys.revoke(name)) return await reply.code(204).send()
+    throw new ProblemError({ code: 'not-found', message: `Cannot revoke key "${name}": there is none of this name` })
+  })
+}
+
+function keyToWire({ createdAt, ...key }: AccessKey): WireKey {
+  return { ...key, createdAt: new Date(createdAt).toISOString() }
+}

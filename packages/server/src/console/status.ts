@@ -1,0 +1,56 @@
+/** Live counts: for the dashboard, and for people who wonder. */
+import { TRUST_STEPS } from '@tocsin/core/scoring'
+import { PROBLEM_SCHEMA, STATUS_SCHEMA, type WireStatus } from '@tocsin/core/wire'
+import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
+import type { Book } from '../book/book.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+
+/** What a status is read from. */
+export interface StatusOptions {
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly startedAt: number
+  readonly clock: () => number
+  readonly book: Pick<Book, 'head'>
+  readonly ledger: Pick<Ledger, 'counts'>
+  /** Subjects that were touched and are not scored yet. */
+  readonly waiting: () => Promise<number>
+  /** Answers that the doors gave since the start. */
+  readonly lookups: () => WireStatus['lookups']
+}
+
+/** Mounts `GET /v1/status`. */
+export function mountStatus(app: FastifyInstance, onRequest: onRequestAsyncHookHandler, options: StatusOptions): void {
+  const schema = {
+    tags: ['console'],
+    summary: 'Live counts.',
+    response: {
+      200: { description: 'As asked.', $ref: `${STATUS_SCHEMA.$id}#` },
+      default: { description: 'A problem, RFC 9457.', $ref: `${PROBLEM_SCHEMA.$id}#` },
+    },
+  }
+  app.get('/v1/status', { onRequest, schema }, () => statusOf(options))
+}
+
+async function statusOf(options: StatusOptions): Promise<WireStatus> {
+  const [{ subjects, evidence, sources }, waiting] = await Promise.all([options.ledger.counts(), options.waiting()])
+  const head = options.book.head()
+  return {
+    version: options.version,
+    startedAt: isoTime(options.startedAt),
+    now: isoTime(options.clock()),
+    head: { ...head, publishedAt: isoTime(head.publishedAt) },
+    ledger: { subjects, evidence, waiting },
+    lookups: options.lookups(),
+    sources: sources.map(source => ({
+      name: source.name,
+      origin: source.origin,
+      trust: Math.round((source.trustStep / TRUST_STEPS) * 100) / 100,
+      evidence: source.evidence,
+    })),
+  }
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString()
+}

@@ -1,0 +1,58 @@
+/** Lookups: one subject or a thousand. */
+import { type Result, unwrap } from '@tocsin/core/base'
+import { parseSubject, type Subject } from '@tocsin/core/subject'
+import type { Answer } from '@tocsin/core/verdict'
+import {
+  ANSWER_SCHEMA,
+  answerToWire,
+  BATCH_SCHEMA,
+  RESULTS_SCHEMA,
+  type WireAnswer,
+  type WireBatch,
+  type WireUnparsed,
+} from '@tocsin/core/wire'
+import type { FastifyInstance } from 'fastify'
+import type { Sighting } from '../../ops/lookups.ts'
+import type { Gate } from './access.ts'
+import { PATH_SCHEMA, QUERY_SCHEMA, subjectOfPath, subjectOfQuery } from './asked-subject.ts'
+import { sendPreflight } from './headers.ts'
+import { describe } from './route-schema.ts'
+
+/** What lookups are answered from. */
+export interface LookupOptions {
+  /** Book, policy and freshness together. Never throws. */
+  readonly answer: (subject: Subject) => Answer
+  /** Told of every answer that is given. Must not throw and must not block. */
+  readonly observe: (sighting: Sighting) => void
+}
+
+/** Mounts `/v1/reputation`. The state of an answer is in the answer: `unavailable` is a 200 too. */
+export function mountLookups(app: FastifyInstance, gate: Gate, { answer, observe }: LookupOptions): void {
+  const shared = { onRequest: gate.requireLookup, config: { crossOrigin: true } }
+  const told = (subject: Subject): WireAnswer => {
+    const given = answer(subject)
+    observe({ type: subject.type, verdict: given.verdict, action: given.action })
+    return answerToWire(given)
+  }
+  const one = (asked: Result<Subject>): WireAnswer => told(unwrap(asked))
+  const ofMany = (text: string): WireAnswer | WireUnparsed => {
+    const asked = parseSubject(text)
+    return asked.ok ? told(asked.value) : { subject: text, error: asked.problem.message }
+  }
+
+  const ask = describe('lookups', 'One reputation.', ANSWER_SCHEMA)
+  app.get('/v1/reputation/:type/*', { ...shared, schema: { ...ask, params: PATH_SCHEMA } }, request => {
+    return one(subjectOfPath(request))
+  })
+  app.get('/v1/reputation', { ...shared, schema: { ...ask, querystring: QUERY_SCHEMA } }, request => {
+    return one(subjectOfQuery(request))
+  })
+
+  const askMany = describe('lookups', 'Up to 1,000 reputations, in the order asked.', RESULTS_SCHEMA, BATCH_SCHEMA)
+  const many = { ...shared, schema: askMany, serializerCompiler: () => JSON.stringify }
+  app.post('/v1/reputation', many, request => ({ results: (request.body as WireBatch).subjects.map(ofMany) }))
+
+  const preflight = { config: shared.config, schema: { hide: true } }
+  app.options('/v1/reputation/:type/*', preflight, (_request, reply) => sendPreflight(reply))
+  app.options('/v1/reputation', preflight, (_request, reply) => sendPreflight(reply))
+}

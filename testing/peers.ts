@@ -1,0 +1,58 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/**
+ * Programs of others that some tests talk to, and the Debian packages that they come in. A test that needs one says
+ * `test(name, peer('dig'), …)`: without the program it is skipped, and `npm test` tells how to get it.
+ */
+export const DEBIAN_PACKAGES = {
+  'c-icap-client': 'c-icap',
+  chromium: 'chromium',
+  clamdscan: 'clamdscan',
+  curl: 'curl',
+  dig: 'bind9-dnsutils',
+  dnsperf: 'dnsperf',
+  'nats-server': 'nats-server',
+  nsupdate: 'bind9-dnsutils',
+  openssl: 'openssl',
+  postfix: 'postfix',
+  postgres: 'postgresql-15',
+  rbldnsd: 'rbldnsd',
+  squid: 'squid',
+  swaks: 'swaks',
+  unbound: 'unbound',
+  zstd: 'zstd',
+} as const
+
+/** A program that tests may need. */
+export type Peer = keyof typeof DEBIAN_PACKAGES
+
+/** Where Debian puts daemons, beside the PATH of an ordinary user. */
+const DAEMON_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/lib/postgresql/15/bin']
+
+/** The path of a program on this machine, or `undefined` if it is not installed. */
+export function findPeer(name: Peer): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), ...DAEMON_FOLDERS].filter(folder => folder !== '')
+  return folders.map(folder => join(folder, name)).find(isExecutable)
+}
+
+/** Options for a test that needs these programs: runs it if all are there, else skips it and says how to get them. */
+export function peer(...names: readonly [Peer, ...Peer[]]): { readonly skip: false | string } {
+  return needs(names.filter(name => findPeer(name) === undefined))
+}
+
+/** As {@link peer}, given the programs that are missing. */
+export function needs(missing: readonly Peer[]): { readonly skip: false | string } {
+  if (missing.length === 0) return { skip: false }
+  const packages = [...new Set(missing.map(name => DEBIAN_PACKAGES[name]))]
+  return { skip: `needs ${missing.join(' and ')}: apt-get install ${packages.join(' ')}` }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
