@@ -212,7 +212,8 @@ export const LAYERS: readonly Layer[] = [
     imports: ['client'],
     platform: 'none',
     packages: true,
-    fetches: false,
+    // A page asks the node that served it, by the browser's own fetch.
+    fetches: true,
     because: 'the dashboard talks through the client alone, so that whatever it can do, a program can do',
     instead: 'Add what is missing to the client (types included) and use it from there.',
     bans: [],

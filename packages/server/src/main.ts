@@ -1,4 +1,83 @@
 /** The program: hands the world to the command line. Running this file is its only use. */
 import { readFileSync } from 'node:fs'
+import { unwrap } from '@tocsin/core/base'
+import { parseSubject, type Subject } from '@tocsin/core/subject'
 import { answerToWire } from '@tocsin/core/wire'
-import { guessSubject } from '@tocsin/core/subject'
+import { connect } from './cli/connect.ts'
+import { type OpenFolder, type Output, run, type Surroundings } from './cli/index.ts'
+import type { Config } from './config/index.ts'
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+
+const world: Surroundings = {
+  version,
+  env: process.env,
+  input: process.stdin,
+  output: outputOf(process.stdout),
+  errors: outputOf(process.stderr),
+  clock: Date.now,
+  connect,
+  openFolder,
+  isHeld,
+  start,
+  untilAsked,
+}
+
+process.exitCode = await run(process.argv.slice(2), world)
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // Whoever reads us may leave early, as `head` does; what is left to say is then said to nobody.
+  stream.on('error', () => undefined)
+  return {
+    write: text => void stream.write(text),
+    isTerminal: stream.isTTY,
+    colours: stream.isTTY && stream.hasColors(),
+  }
+}
+
+// What follows loads the server, which a command that asks a running node does not need.
+
+async function start(config: Config) {
+  const { startSingle } = await import('./compose/single.ts')
+  const { createLog } = await import('./ops/events.ts')
+  return await startSingle(config, { clock: Date.now, log: createLog(config.log.level), version })
+}
+
+async function openFolder(config: Config): Promise<OpenFolder> {
+  const { openOffline } = await import('./compose/offline.ts')
+  const { explanationToWire } = await import('./doors/http/explanations.ts')
+  const node = await openOffline(config, Date.now)
+  const subjectOf = (text: string): Subject => unwrap(parseSubject(text))
+  return {
+    check: async subjects => subjects.map(text => answerToWire(node.answer(subjectOf(text)))),
+    explain: async text => {
+      const subject = subjectOf(text)
+      return explanationToWire(unwrap(await node.explain(subject)), node.answer(subject))
+    },
+    importList: (source, chunks, meaning) => node.importList(source, chunks, meaning),
+    [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),
+  }
+}
+
+async function isHeld(dataFolder: string): Promise<boolean> {
+  const { holdDataFolder } = await import('./compose/data-folder.ts')
+  try {
+    holdDataFolder(dataFolder)[Symbol.dispose]()
+    return false
+  } catch {
+    return true
+  }
+}
+
+/** Resolves with the first signal to end; a second one ends the process at once. */
+function untilAsked(): Promise<void> {
+  return new Promise(resolve => {
+    let isAsked = false
+    const onSignal = () => {
+      if (isAsked) process.exit(1)
+      isAsked = true
+      resolve()
+    }
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, onSignal)
+  })
+}

@@ -44,11 +44,13 @@ export async function* unpacked(
   }
   let packed = 0
   let size = 0
+  let isRead = false
   async function* counted() {
     for await (const chunk of whole) {
       packed += chunk.length
       yield chunk
     }
+    isRead = true
   }
   const decoder = format.decoder()
   // What goes wrong on the way is met again when the decoder is read.
@@ -61,6 +63,10 @@ export async function* unpacked(
         throw refuse(`it must unpack to at most ${limits.ratio} times its size, found more than that`)
       }
       yield chunk
+    }
+    // Node stops without a word behind a first zstd frame, which would be half a list.
+    if (!isRead || decoder.bytesWritten !== packed) {
+      throw refuse('it must be one archive and nothing behind it (several zstd frames are unpacked by "zstd -dc")')
     }
   } catch (error) {
     if (error instanceof ProblemError || !isDecoding(error)) throw error

@@ -48,7 +48,7 @@ export const check: CommandSpec<{ readonly json?: true }> = {
       known.length === 0
         ? []
         : await reach(config, world, async respondent => {
-            const all: WireAnswer[] = []
+            const all: Result[] = []
             for (let at = 0; at < known.length; at += BATCH_MAX) {
               all.push(...(await respondent.check(known.slice(at, at + BATCH_MAX))))
             }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ProblemError } from '@tocsin/core/base'
 import type { Config } from '../config/index.ts'
-import type { RemoteNode, Respondent, Surroundings } from './surroundings.ts'
+import type { OpenFolder, RemoteNode, Respondent, Surroundings } from './surroundings.ts'
 
 /** The file of the admin key, in the data folder. */
 export const ADMIN_KEY_FILE = 'admin.key'
@@ -40,8 +40,19 @@ export async function reach<T>(
       const message = `Cannot ask anyone: no node answers at "${config.server}", and there is no data folder "${config.data}"`
       throw new ProblemError({ code: 'unavailable', message }, { cause: error })
     }
-    await using folder = await world.openFolder(config)
+    await using folder = await openInstead(config, world, error)
     return await ask(folder)
+  }
+}
+
+/** Opens the data folder. Where that fails, the way there is part of what went wrong. */
+async function openInstead(config: Config, world: Surroundings, silence: unknown): Promise<OpenFolder> {
+  try {
+    return await world.openFolder(config)
+  } catch (error) {
+    if (!isUnavailable(error) || !(silence instanceof ProblemError)) throw error
+    const message = `${silence.message}\n${(error as ProblemError).message}`
+    throw new ProblemError({ code: 'unavailable', message }, { cause: error })
   }
 }
 

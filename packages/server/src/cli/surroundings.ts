@@ -7,6 +7,7 @@ import type {
   WireKey,
   WireNewKey,
   WireReceipt,
+  WireUnparsed,
 } from '@tocsin/core/wire'
 import type { Config } from '../config/index.ts'
 
@@ -21,7 +22,7 @@ export interface ImportMeaning {
 /** What answers, explains and imports: a node over HTTP, or a data folder that no node holds. */
 export interface Respondent {
   /** Answers for subjects in canonical text, in the order asked. */
-  check(subjects: readonly string[]): Promise<readonly WireAnswer[]>
+  check(subjects: readonly string[]): Promise<readonly (WireAnswer | WireUnparsed)[]>
   explain(subject: string): Promise<WireExplanation>
   importList(source: string, chunks: AsyncIterable<Uint8Array>, meaning: ImportMeaning): Promise<WireImport>
 }

@@ -42,6 +42,7 @@ async function startConsole() {
     },
     ledger: {
       counts: async () => ({
+        place: 9,
         subjects: 2,
         evidence: 3,
         sources: [{ name: 'my-list', origin: 'import', trustStep: 12, organisation: 'us', evidence: 3 }],

@@ -1,4 +1,5 @@
 /** Whole lists over HTTP: what a source held before and the new list does not hold is retracted. */
+import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/core/base'
 import { EVIDENCE_SCHEMA, IMPORT_SCHEMA, PROBLEM_SCHEMA, type WireImport } from '@tocsin/core/wire'
@@ -71,8 +72,10 @@ export async function mountLists(app: FastifyInstance, gate: ReportGate, options
         const message = 'Cannot import the list: the body is empty, which would retract all that the source holds'
         throw new ProblemError({ code: 'invalid', message })
       }
+      // Nothing moves on the connection while a long list is committed. A request of `inject` has no connection.
+      if (request.raw.socket instanceof Socket) request.raw.socket.setTimeout(0)
       const { name } = request.params as { readonly name: string }
-      return await options.importList(name, unbroken(request.raw, body, 'list'), request.query as ListOptions)
+      return await options.importList(name, unbroken(request.raw, body, 'list'), { ...(request.query as ListOptions) })
     })
   })
 }

@@ -81,6 +81,8 @@ function isStream(body: unknown): body is Readable {
 
 /** The items of a JSON body: a list, or one item alone. */
 function listOf(body: unknown): readonly unknown[] {
+  if (body === undefined)
+    throw new ProblemError({ code: 'invalid', message: 'Cannot take the report: there is no body' })
   if (!Array.isArray(body)) return [body]
   if (body.length > REPORT_MAX) {
     const message = `Cannot take the report: a list has at most ${REPORT_MAX} items, found ${body.length}; send NDJSON`

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { TocsinClient } from '@tocsin/client'
 import { fail, ok, ProblemError } from '@tocsin/core/base'
 import { EVIDENCE_SCHEMA, type WireImport, type WireProblem, type WireReceipt } from '@tocsin/core/wire'
 import { createListener } from '../../doors/http/listener.ts'
@@ -155,6 +156,12 @@ test('a list of more than 10,000 items is refused as a whole and points to NDJSO
   const { status, body } = await source.postJson(Array.from({ length: 10_001 }, () => ({})))
   assert.equal(status, 400)
   assert.match(body.detail ?? '', /at most 10000 items, found 10001; send NDJSON/)
+})
+
+test('a report without a body is refused, not taken for an empty one', async () => {
+  await using source = await startSource()
+  assert.equal((await source.post('', { 'x-tocsin-key': 'sensor' })).status, 400)
+  assert.equal((await source.post('', { 'x-tocsin-key': 'sensor', 'content-type': 'application/json' })).status, 400)
 })
 
 test('a JSON body that is too large is 413', async () => {
@@ -331,4 +338,22 @@ test('a list that breaks off never ends for its reader, however it is sent', asy
     assert.equal(source.lists.length, 1)
     assert.equal(source.lists[0]?.ended, false, framing)
   }
+})
+
+test('the client streams a list, and one that it cannot finish never ends for the reader', async () => {
+  await using source = await startSource()
+  const client = new TocsinClient({ server: await source.listener.listen(), key: 'admin' })
+  async function* text(isWhole: boolean) {
+    yield Buffer.from('192.0.2.1\n')
+    if (!isWhole) throw new Error('the disk broke')
+    yield Buffer.from('192.0.2.2\n')
+  }
+  assert.equal((await client.importList('whole', text(true), { kind: 'listed' })).accepted, 2)
+  await assert.rejects(client.importList('half', text(false)), { code: 'unavailable' })
+  await assert.rejects(client.importList('unreadable', text(true), { format: 'unknown' }), { code: 'invalid' })
+  assert.deepEqual(source.lists.map(({ name, ended }) => `${name} ${ended}`).sort(), [
+    'half false',
+    'unreadable false',
+    'whole true',
+  ])
 })

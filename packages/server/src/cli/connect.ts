@@ -1,0 +1,37 @@
+import { TocsinClient, TocsinProblem } from '@tocsin/client'
+import { ProblemError } from '@tocsin/core/base'
+import type { RemoteNode } from './surroundings.ts'
+
+/** A node over HTTP, by the client; `key` where the node wants one. */
+export function connect(server: string, key: string | undefined): RemoteNode {
+  const client = new TocsinClient({ server, ...(key === undefined ? {} : { key }) })
+  return {
+    async check(subjects) {
+      const answers = await told(client.checkAll(subjects))
+      const silent = answers.find(answer => 'state' in answer && answer.state === 'unavailable')
+      if (silent === undefined || !('reason' in silent)) return answers
+      // The client answers for a node that does not; a command would rather ask somebody else.
+      throw new ProblemError({ code: 'unavailable', message: silent.reason })
+    },
+    explain: subject => told(client.explain(subject)),
+    importList: (source, chunks, meaning) => told(client.importList(source, chunks, { ...meaning })),
+    now: async () => Date.parse((await told(client.status())).now),
+    report: evidence => told(client.report(evidence)),
+    retract: items => told(client.retract(items as Parameters<TocsinClient['retract']>[0])),
+    addKey: fields => told(client.keys.add(fields)),
+    listKeys: () => told(client.keys.list()),
+    revokeKey: name => told(client.keys.revoke(name)),
+  }
+}
+
+/** The answer, or the client's problem as ours. */
+async function told<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    // What is wrong inside the node is not wrong in here: it has no stack to show.
+    if (!(error instanceof TocsinProblem)) throw error
+    const code = error.code === 'internal' || error.code === 'stale' ? 'unavailable' : error.code
+    throw new ProblemError({ code, message: error.message }, { cause: error })
+  }
+}
