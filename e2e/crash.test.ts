@@ -12,7 +12,11 @@ import { answersFor, ask, report, settledHead } from './asking.ts'
 const KILLS = Number(process.env['TOCSIN_TEST_KILLS'] ?? 4)
 const LIST = addresses(20_000)
 const importInto = (node: Parameters<typeof ask>[0]) =>
-  ask(node, '/v1/sources/list/list', { method: 'PUT', body: LIST.join('\n'), headers: { 'content-type': 'text/plain' } })
+  ask(node, '/v1/sources/list/list', {
+    method: 'PUT',
+    body: LIST.join('\n'),
+    headers: { 'content-type': 'text/plain' },
+  })
 
 const fileOf = (n: number) => `file:${createHash('sha256').update(`report ${n}`).digest('hex')}`
 

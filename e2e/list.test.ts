@@ -44,6 +44,13 @@ describe('a list of addresses', () => {
     assert.equal(again.code, 0, again.err)
     await settledHead(node)
     assert.equal((await dig(node, questions, kept)).length, kept.length)
-    assert.deepEqual(await dig(node, questions, LIST.filter((_, n) => n % 10 === 0)), [])
+    assert.deepEqual(
+      await dig(
+        node,
+        questions,
+        LIST.filter((_, n) => n % 10 === 0),
+      ),
+      [],
+    )
   })
 })

@@ -158,7 +158,8 @@ export const LAYERS: readonly Layer[] = [
     instead: 'Declare the shape here and let compose turn it into the options of the feature.',
   }),
   server('ops', ['core/base', 'core/subject', 'core/verdict'], {
-    because: 'everyone may say what happens by ops, so ops itself knows nobody but the words that its labels are made of',
+    because:
+      'everyone may say what happens by ops, so ops itself knows nobody but the words that its labels are made of',
     instead: 'Pass plain values into the event; its labels are bounded and need no types of a feature.',
   }),
   {

@@ -25,6 +25,7 @@ describe('KINDS', () => {
   })
 
   it('has no more reasons than five bits hold', () => {
-    assert.ok(REASONS.length <= 32)
+    const count: number = REASONS.length
+    assert.ok(count <= 32)
   })
 })

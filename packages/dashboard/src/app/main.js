@@ -89,15 +89,15 @@ byId('ask').addEventListener('submit', event => {
   const subject = byId('subject').value.trim()
   if (subject === '') return
   history.replaceState(undefined, '', `?subject=${encodeURIComponent(subject)}`)
-  lookUp(subject)
+  void lookUp(subject)
 })
 
 const asked = new URLSearchParams(location.search).get('subject')
 if (asked !== null && asked !== '') {
   byId('subject').value = asked
-  lookUp(asked)
+  void lookUp(asked)
 }
 
 // A lost link is news as well: asking tells whether the node is gone or only the link.
 follow(onNews, onNews)
-refresh()
+void refresh()

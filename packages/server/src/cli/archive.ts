@@ -44,13 +44,13 @@ export async function* unpacked(
   }
   let packed = 0
   let size = 0
-  let isRead = false
+  const reading = { isOver: false }
   async function* counted() {
     for await (const chunk of whole) {
       packed += chunk.length
       yield chunk
     }
-    isRead = true
+    reading.isOver = true
   }
   const decoder = format.decoder()
   // What goes wrong on the way is met again when the decoder is read.
@@ -65,7 +65,7 @@ export async function* unpacked(
       yield chunk
     }
     // Node stops without a word behind a first zstd frame, which would be half a list.
-    if (!isRead || decoder.bytesWritten !== packed) {
+    if (!reading.isOver || decoder.bytesWritten !== packed) {
       throw refuse('it must be one archive and nothing behind it (several zstd frames are unpacked by "zstd -dc")')
     }
   } catch (error) {

@@ -16,7 +16,10 @@ export const doctor: CommandSpec<{ readonly json?: true }> = {
   },
   async run({ config, world, options }) {
     const findings = await Promise.all(
-      EXAMINATIONS.map(async ({ name, examine }) => ({ name, ...(await examine({ config, world })) })),
+      EXAMINATIONS.map(async examination => ({
+        name: examination.name,
+        ...(await examination.examine({ config, world })),
+      })),
     )
     if (options.json === true) printJson(world.output, { findings })
     else {

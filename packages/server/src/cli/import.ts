@@ -58,7 +58,11 @@ export const importLists: CommandSpec<ImportOptions> = {
     const draw = progressLine(world)
     const input = new ListInput(args, world.input)
     const ask = (respondent: Respondent) => respondent.importList(source, input.chunks(draw.show), meaning)
-    const counts = await reach(config, world, ask, { mayBegin: true, once: true }).finally(draw.clear)
+    const counts = await reach(config, world, ask, { mayBegin: true, once: true })
+      .catch((error: unknown) => {
+        throw input.failure ?? error
+      })
+      .finally(draw.clear)
     if (json === true) printJson(world.output, counts)
     else printCounts(world, counts, line => input.place(line))
     return counts.accepted > 0 ? EXIT.allowed : EXIT.error
@@ -96,14 +100,14 @@ function progressLine({ errors, clock }: Surroundings) {
   const startedAt = clock()
   let drawnAt = startedAt
   return {
-    show({ lines, bytes }: InputProgress): void {
+    show: ({ lines, bytes }: InputProgress): void => {
       const now = clock()
       if (!errors.isTerminal || now - drawnAt < REDRAW_MS) return
       drawnAt = now
       const rate = Math.round((lines * 1000) / (now - startedAt))
       errors.write(`\r\x1b[K${lines} lines, ${(bytes / 2 ** 20).toFixed(1)} MiB, ${rate} lines/s`)
     },
-    clear(): void {
+    clear: (): void => {
       if (errors.isTerminal && drawnAt !== startedAt) errors.write('\r\x1b[K')
     },
   }

@@ -19,14 +19,29 @@ export class ListInput {
   readonly #begins: { readonly file: string; readonly line: number }[] = []
   #lines = 0
   #bytes = 0
+  #failure: unknown
 
   constructor(files: readonly string[], standard: AsyncIterable<Uint8Array>) {
     this.#files = files
     this.#standard = standard
   }
 
+  /** What reading failed with. Who sends the bytes on may only know that they broke off. */
+  get failure(): unknown {
+    return this.#failure
+  }
+
   /** The bytes of all files, unpacked; every file ends with the end of a line. May be read once. */
   async *chunks(onProgress: (progress: InputProgress) => void): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* this.#read(onProgress)
+    } catch (error) {
+      this.#failure = error
+      throw error
+    }
+  }
+
+  async *#read(onProgress: (progress: InputProgress) => void): AsyncGenerator<Uint8Array, void> {
     for (const file of this.#files) {
       this.#begins.push({ file, line: this.#lines })
       let last = LF
@@ -50,9 +65,9 @@ export class ListInput {
   }
 
   async *#open(file: string): AsyncGenerator<Uint8Array, void> {
-    if (file === '-') return yield* this.#standard
+    const bytes: AsyncIterable<Uint8Array> = file === '-' ? this.#standard : createReadStream(file)
     try {
-      yield* createReadStream(file) as AsyncIterable<Uint8Array>
+      yield* bytes
     } catch (error) {
       const { code, syscall } = error as NodeJS.ErrnoException
       if (code === undefined || syscall === undefined) throw error

@@ -150,6 +150,11 @@ test('import fails with 2 for a source without a name, a missing file and wrong 
   assert.match((await ran('import -')).errors, /the source of "-": it must be said/)
   const missing = await ran(`import ${NO_FOLDER}`)
   assert.deepEqual([missing.code, missing.errors], [2, `Cannot read "${NO_FOLDER}": ENOENT\n`])
+  const importList = async (_source: string, chunks: AsyncIterable<Uint8Array>) => {
+    await Array.fromAsync(chunks).catch(() => Promise.reject(unavailable('fetch failed')))
+    throw new Error('unreachable')
+  }
+  assert.equal((await ran(`import ${NO_FOLDER}`, { node: { importList } })).errors, missing.errors, 'the cause is told')
   for (const wrong of ['--confidence 2', '--confidence x', '--format csv', '--as-of yesterday', '--sauce x']) {
     assert.equal((await ran(`import - --source s ${wrong}`)).code, 2, wrong)
   }

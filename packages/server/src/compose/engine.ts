@@ -17,11 +17,11 @@ type EngineLedger = Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit' | 'cou
 export interface EngineListener {
   readonly published: (batch: Batch, head: Head) => void
   /** The scorer or the book's file failed; it goes on trying. */
-  readonly failed: (error: unknown) => void
+  readonly failed: (error: Error) => void
   /** The first success after a failure. */
   readonly recovered: () => void
   /** The thread is gone for good. */
-  readonly died: (error: unknown) => void
+  readonly died: (error: Error) => void
 }
 
 /** A running engine. */
@@ -61,7 +61,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
     })
   })
   await new Promise<void>((resolve, reject) => {
-    worker.on('error', error => {
+    worker.on('error', (error: Error) => {
       reject(error)
       if (!stopping) listener.failed(error)
     })

@@ -43,7 +43,10 @@ export async function importNamed(
 ): Promise<WireImport> {
   const source: LedgerSource = { name, origin, organisation: name, trustStep: trustStepOf(OPERATOR_TRUST) }
   const intake = openIntake({ source, authority: 'feed' }, parts)
-  return importToWire(name, await importList({ intake, chunks, kind, confidence, format: formatOf(format), asOf, onProgress }))
+  return importToWire(
+    name,
+    await importList({ intake, chunks, kind, confidence, format: formatOf(format), asOf, onProgress }),
+  )
 }
 
 /** An intake with the runtime's SHA-256. */

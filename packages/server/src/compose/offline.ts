@@ -29,7 +29,7 @@ export interface OfflineNode extends AsyncDisposable {
 export async function openOffline(config: Config, clock: () => Instant): Promise<OfflineNode> {
   await using opened = new AsyncDisposableStack()
   opened.use(holdDataFolder(config.data))
-  let trouble: unknown
+  let trouble: Error | undefined
   const engine = opened.use(
     await startEngine(config.data, {
       published: () => undefined,
@@ -54,7 +54,7 @@ export async function openOffline(config: Config, clock: () => Instant): Promise
       const outcome = await importNamed(name, 'import', chunks, reading, { ledger: engine.ledger, clock })
       await engine.settled()
       if (trouble === undefined) return outcome
-      const why = trouble instanceof Error ? trouble.message : String(trouble)
+      const why = trouble.message
       throw new ProblemError({ code: 'unavailable', message: `Cannot bring "${name}" into the book: ${why}` })
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),

@@ -14,15 +14,16 @@ type Reply = { readonly reply: number } & ({ readonly value: unknown } | { reado
 
 /** Serves the methods of an object on a port. What is neither a call nor a reply is left to others. */
 export function serve(port: Port, methods: Readonly<Record<string, (...args: never[]) => unknown>>): void {
-  port.on('message', async (message: Partial<Call>) => {
-    if (message.call === undefined) return
-    const reply = message.call
+  async function answer({ call, method, args }: Call): Promise<void> {
     try {
-      const method = methods[message.method!] as (...args: readonly unknown[]) => unknown
-      port.postMessage({ reply, value: await method(...message.args!) })
+      const serving = methods[method] as (...args: readonly unknown[]) => unknown
+      port.postMessage({ reply: call, value: await serving(...args) })
     } catch (error) {
-      port.postMessage({ reply, problem: problemOf(error) })
+      port.postMessage({ reply: call, problem: problemOf(error) })
     }
+  }
+  port.on('message', (message: Call | { readonly call?: undefined }) => {
+    if (message.call !== undefined) void answer(message)
   })
 }
 

@@ -45,7 +45,11 @@ async function startConsole() {
         place: 9,
         subjects: 2,
         evidence: 3,
-        sources: [{ name: 'my-list', origin: 'import', trustStep: 12, organisation: 'us', evidence: 3 }],
+        sources: [
+          { name: 'my-list', origin: 'import', trustStep: 12, organisation: 'us', evidence: 3 },
+          { name: 'key:mx1@1', origin: 'key', trustStep: 12, organisation: 'a', evidence: 2 },
+          { name: 'key:mx2@2', origin: 'key', trustStep: 12, organisation: 'b', evidence: 5 },
+        ],
       }),
     },
     waiting: async () => 4,
@@ -81,7 +85,10 @@ test('the status tells book, ledger, lookups and sources', async () => {
     },
     ledger: { subjects: 2, evidence: 3, waiting: 4 },
     lookups: [{ door: 'http', verdict: 'safe', action: 'allow', count: 5 }],
-    sources: [{ name: 'my-list', origin: 'import', trust: 0.8, evidence: 3 }],
+    sources: [
+      { name: 'my-list', origin: 'import', trust: 0.8, evidence: 3 },
+      { name: 'reporters', origin: 'key', trust: 0.8, evidence: 7 },
+    ],
   })
 })
 

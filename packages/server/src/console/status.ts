@@ -3,7 +3,7 @@ import { TRUST_STEPS } from '@tocsin/core/scoring'
 import { PROBLEM_SCHEMA, STATUS_SCHEMA, type WireStatus } from '@tocsin/core/wire'
 import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
 import type { Book } from '../book/book.ts'
-import type { Ledger } from '../ledger/ledger.ts'
+import type { Ledger, LedgerCounts } from '../ledger/ledger.ts'
 
 /** What a status is read from. */
 export interface StatusOptions {
@@ -42,13 +42,28 @@ async function statusOf(options: StatusOptions): Promise<WireStatus> {
     head: { ...head, publishedAt: isoTime(head.publishedAt) },
     ledger: { subjects, evidence, waiting },
     lookups: options.lookups(),
-    sources: sources.map(source => ({
+    sources: [...sources.filter(source => source.origin !== 'key'), ...reporters(sources)].map(source => ({
       name: source.name,
       origin: source.origin,
       trust: Math.round((source.trustStep / TRUST_STEPS) * 100) / 100,
       evidence: source.evidence,
     })),
   }
+}
+
+type CountedSource = LedgerCounts['sources'][number]
+
+/** Who reports is nobody's business but the intake's: one row for all of the same trust. */
+function reporters(sources: readonly CountedSource[]): CountedSource[] {
+  const byTrust = Map.groupBy(
+    sources.filter(source => source.origin === 'key'),
+    source => source.trustStep,
+  )
+  return Array.from(byTrust.values(), alike => ({
+    ...alike[0]!,
+    name: 'reporters',
+    evidence: alike.reduce((sum, source) => sum + source.evidence, 0),
+  }))
 }
 
 function isoTime(time: number): string {

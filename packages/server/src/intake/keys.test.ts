@@ -157,10 +157,16 @@ test('a key that could not be written is not in force', async () => {
   assert.deepEqual(ring.list(), [])
 })
 
+test('a name that is given again is another source', () => {
+  const key = { name: 'mx1', role: 'sensor', organisation: 'acme', trust: 0.8, dnsLabel: '' } as const
+  const [first, second] = [NOW, NOW + 1].map(createdAt => identityOf({ ...key, createdAt }).source.name)
+  assert.notEqual(first, second)
+})
+
 test('identityOf() gives the source by name, the step of its trust, and the authority of its role', () => {
   const key = { name: 'mx1', organisation: 'acme', trust: 0.8, createdAt: NOW, dnsLabel: '' }
   assert.deepEqual(identityOf({ ...key, role: 'sensor' }), {
-    source: { name: 'key:mx1', origin: 'key', trustStep: 12, organisation: 'acme' },
+    source: { name: `key:mx1@${NOW}`, origin: 'key', trustStep: 12, organisation: 'acme' },
     authority: 'reporter',
   })
   const authorities = (['reader', 'sensor', 'analyst', 'admin'] as const).map(

@@ -80,12 +80,20 @@ export class KeyRing {
     })
   }
 
-  /** Takes a key away; resolves, once that is durable, with whether there was one of this name. */
+  /**
+   * Takes a key away; resolves, once that is durable, with whether there was one of this name.
+   *
+   * @throws ProblemError `invalid` for the last key of role admin: nobody could make another
+   */
   revoke(name: string): Promise<boolean> {
     return this.#inTurn(async () => {
       const stored = this.#stored()
       const rest = stored.filter(key => key.name !== name)
       if (rest.length === stored.length) return false
+      if (stored.some(isAdmin) && !rest.some(isAdmin)) {
+        const message = `Cannot revoke key "${name}": it is the last one of role admin; make another one first`
+        throw new ProblemError({ code: 'invalid', message })
+      }
       await this.#replace(rest)
       return true
     })
@@ -148,13 +156,20 @@ export async function openKeyRing(path: string, parts: KeyRingParts): Promise<Ke
   return new KeyRing(path, parts, await readKeyFile(path))
 }
 
-/** Who a key is to the intake: the source `key:<name>`. */
+/**
+ * Who a key is to the intake: the source `key:<name>@<time made>`. A name that is revoked and given again is another
+ * source, which has not said what the first one said.
+ */
 export function identityOf(key: AccessKey): Identity {
-  const { name, organisation, role, trust } = key
+  const { name, createdAt, organisation, role, trust } = key
   return {
-    source: { name: `key:${name}`, origin: 'key', trustStep: trustStepOf(trust), organisation },
+    source: { name: `key:${name}@${createdAt}`, origin: 'key', trustStep: trustStepOf(trust), organisation },
     authority: role === 'analyst' || role === 'admin' ? 'analyst' : 'reporter',
   }
+}
+
+function isAdmin({ role }: StoredKey): boolean {
+  return role === 'admin'
 }
 
 function hashOf(token: string): string {

@@ -85,8 +85,13 @@ export class Scorer {
         await this.#pause(1000)
         more = true
       }
-      if (!more && !this.#woken) return
+      if (!more && !this.#wasWoken()) return
     }
+  }
+
+  /** A method, for the compiler would think that nothing has changed over an `await`. */
+  #wasWoken(): boolean {
+    return this.#woken
   }
 
   /** Scores and publishes one batch; says whether the journal may hold more. */

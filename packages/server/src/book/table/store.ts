@@ -1,6 +1,7 @@
 /** The book's own file: entries as a plain table, changes as a log. This side writes. */
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { sha256 } from '@tocsin/core/base'
 import { entryDigest, StateHash } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
@@ -157,8 +158,4 @@ export class BookStore implements BookWriter {
   #eachType<T>(of: (type: SubjectType) => T): Record<SubjectType, T> {
     return { ip: of('ip'), net: of('net'), domain: of('domain'), url: of('url'), file: of('file') }
   }
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', bytes, 'buffer')
 }

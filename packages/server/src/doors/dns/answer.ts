@@ -47,8 +47,9 @@ const REASON_CODES: Readonly<Partial<Record<Answer['cause'], number>>> = {
 const THIRD_OCTETS: Readonly<Record<ListKind, number>> = { ip: 0, domain: 1, hash: 3 }
 
 /**
- * The response about a subject. Listed is what the policy blocks. With nothing to ask (`unavailable`) it is SERVFAIL: an
- * error is never an address, which would reject mail, and never NXDOMAIN, which would let everything pass for a while.
+ * The response about a subject. Listed is what the policy blocks. With nothing to ask (`unavailable`) it is SERVFAIL:
+ * an error is never an address, which would reject mail, and never NXDOMAIN, which would let everything pass for a
+ * while.
  *
  * @param otherwise what the name is if the subject is not listed.
  */

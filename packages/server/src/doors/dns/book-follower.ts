@@ -6,11 +6,12 @@ import { NonTerminals } from './non-terminals.ts'
 const ENTRIES_A_TURN = 10_000
 
 /**
- * Keeps what the door must know of the whole book: the non-terminals of the domain zone, and the sequence as SOA serial.
+ * Keeps what the door must know of the whole book: the non-terminals of the domain zone, and the sequence as SOA
+ * serial.
  *
  * Batches may come while the book is read, twice, or with a gap (the book is asked for what lies between), and the book
- * may be another one all of a sudden (it is read anew, and the old state answers until then). Nothing here throws once it
- * is open: what goes wrong is reported, and the next batch tries again.
+ * may be another one all of a sudden (it is read anew, and the old state answers until then). Nothing here throws once
+ * it is open: what goes wrong is reported, and the next batch tries again.
  */
 export class BookFollower {
   readonly #book: Book

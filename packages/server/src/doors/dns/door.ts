@@ -52,8 +52,9 @@ export interface DnsDoorCounters extends DnsCounters {
 const PORT_ATTEMPTS = 10
 
 /**
- * Reads the book's domains (see `book-follower.ts`), then listens. Rejects with a ProblemError of code `invalid` for a base,
- * a name server or no place to listen at; with the system's error where a place cannot be bound, and nothing stays open.
+ * Reads the book's domains (see `book-follower.ts`), then listens. Rejects with a ProblemError of code `invalid` for a
+ * base, a name server or no place to listen at; with the system's error where a place cannot be bound, and nothing
+ * stays open.
  */
 export async function openDnsDoor(options: DnsDoorOptions): Promise<DnsDoor> {
   const zones = unwrap(zonesUnder(options.base, options.nameServers))

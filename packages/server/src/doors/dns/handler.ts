@@ -34,7 +34,8 @@ export interface DnsSighting {
 export interface HandlerOptions {
   /**
    * The answer for a subject, bound to book, policy, suffixes and freshness. The policy's `untested` must be `allow`: a
-   * list that lists whatever it does not know is a wildcard, which clients take for a dead list. `now` is in milliseconds.
+   * list that lists whatever it does not know is a wildcard, which clients take for a dead list. `now` is in
+   * milliseconds.
    */
   readonly answer: (subject: Subject, now: number) => Answer
   /** Milliseconds since 1970. */
@@ -92,8 +93,8 @@ export class DnsHandler {
   }
 
   /**
-   * The answer to one message, or `undefined` if there must be none. Does not throw: a failure of our own is reported and
-   * answered with SERVFAIL. Keeps nothing of `packet`; the result is not used again.
+   * The answer to one message, or `undefined` if there must be none. Does not throw: a failure of our own is reported
+   * and answered with SERVFAIL. Keeps nothing of `packet`; the result is not used again.
    */
   handle(packet: Uint8Array, peerAddress: string, transport: Transport): Uint8Array | undefined {
     const query = parseQuery(packet)
@@ -143,7 +144,10 @@ export class DnsHandler {
     return this.#respondTo(askedIn(zone.kind, split.below), split.below, asking)
   }
 
-  /** A key that is given must be right even where none is needed: a typo shall not go unnoticed until the day it matters. */
+  /**
+   * A key that is given must be right even where none is needed: a typo shall not go unnoticed until the day it
+   * matters.
+   */
   #mayAsk(key: string | undefined, peerAddress: string): boolean {
     return key === undefined ? !this.#options.needsKey(peerAddress) : this.#options.keys.accepts(key)
   }

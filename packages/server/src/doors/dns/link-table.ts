@@ -1,7 +1,7 @@
 /**
- * A map from 64-bit hashes to a 64-bit link and a count, in one typed array: 20 bytes a slot, open addressing with linear
- * probing, at most 3/4 full. Removing shifts what follows back (Knuth, TAOCP 6.4, algorithm R), so there are no tombstones
- * and a table that is changed all day stays as fast as a new one.
+ * A map from 64-bit hashes to a 64-bit link and a count, in one typed array: 20 bytes a slot, open addressing with
+ * linear probing, at most 3/4 full. Removing shifts what follows back (Knuth, TAOCP 6.4, algorithm R), so there are no
+ * tombstones and a table that is changed all day stays as fast as a new one.
  *
  *     slot   hash high · hash low · link high · link low · count        five 32-bit words; hash 0 is an empty slot
  *

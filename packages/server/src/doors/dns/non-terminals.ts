@@ -1,17 +1,18 @@
 /**
  * Which names of the domain zone exist without being listed: the proper ancestors of all domains in the book. With only
- * `www.bad.example` in it, `bad.example.domain.<base>` must be NODATA, or a resolver that asks label by label never gets to
- * the listed name, while a random label must stay NXDOMAIN.
+ * `www.bad.example` in it, `bad.example.domain.<base>` must be NODATA, or a resolver that asks label by label never
+ * gets to the listed name, while a random label must stay NXDOMAIN.
  *
- * It is a tree of hashes. A member (a domain of the book, by the first 8 bytes of its key) links to its parent's hash; an
- * ancestor (by a hash of its text) links to its own parent and counts its children. Adding a member adds the ancestors
- * that are missing; removing the last child removes the parent, and so on up. A removal needs the key alone, because the
- * text may not be known any more.
+ * It is a tree of hashes. A member (a domain of the book, by the first 8 bytes of its key) links to its parent's hash;
+ * an ancestor (by a hash of its text) links to its own parent and counts its children. Adding a member adds the
+ * ancestors that are missing; removing the last child removes the parent, and so on up. A removal needs the key alone,
+ * because the text may not be known any more.
  *
  *     members     www.bad.example → bad.example      mail.bad.example → bad.example
  *     ancestors   bad.example → example, 2 children      example → (none), 1 child
  *
- * A million domains take 42 MB, and as much again if each has a parent of its own. Two texts with the same 64-bit hash would be taken for one: a wrong NODATA at worst.
+ * A million domains take 42 MB, and as much again if each has a parent of its own. Two texts with the same 64-bit hash
+ * would be taken for one: a wrong NODATA at worst.
  */
 import type { Hash64, Link } from './link-table.ts'
 import { LinkTable } from './link-table.ts'

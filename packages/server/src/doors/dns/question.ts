@@ -86,7 +86,9 @@ function addressHost(address: Uint8Array): Subject {
   return host.ok ? host.value : addressSubject(address)
 }
 
-/** Only names that are canonical as they stand: no label may turn into another host, a page or an address by parsing. */
+/**
+ * Only names that are canonical as they stand: no label may turn into another host, a page or an address by parsing.
+ */
 function askedByHost(labels: readonly string[]): Asked {
   for (const label of labels) if (!/^[a-z0-9_-]+$/.test(label)) return NOTHING
   const host = labels.join('.')

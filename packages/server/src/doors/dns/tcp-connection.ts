@@ -24,9 +24,9 @@ export const TCP_LIMITS: TcpLimits = {
 }
 
 /**
- * Answers the queries of one connection in their order (RFC 7766 §6.2.1.1 allows it), until the client goes, is silent or
- * sends what is not a query. Only whole queries count against silence, so that nobody holds a place byte by byte; while
- * the client does not take its answers, nothing more is read from it.
+ * Answers the queries of one connection in their order (RFC 7766 §6.2.1.1 allows it), until the client goes, is silent
+ * or sends what is not a query. Only whole queries count against silence, so that nobody holds a place byte by byte;
+ * while the client does not take its answers, nothing more is read from it.
  *
  * @returns a function that ends the connection: at once, or when the answers under way have been taken, within `ms`.
  */

@@ -41,7 +41,9 @@ export class TcpListeners implements AsyncDisposable {
     return this.#open.size
   }
 
-  /** Listens at one more place; resolves to the port bound and a function that gives it up again. Rejects if it cannot. */
+  /**
+   * Listens at one more place; resolves to the port bound and a function that gives it up again. Rejects if it cannot.
+   */
   async listen(
     { host, port }: Place,
     ipv6Only: boolean,

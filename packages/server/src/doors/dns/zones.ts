@@ -1,6 +1,6 @@
 /**
- * The zones that the door is authoritative for: `<base>` and below it `ip`, `domain` and `hash`, each with a SOA and an NS
- * of its own, so that a resolver can be pointed at one of them alone (a stub or forward zone).
+ * The zones that the door is authoritative for: `<base>` and below it `ip`, `domain` and `hash`, each with a SOA and an
+ * NS of its own, so that a resolver can be pointed at one of them alone (a stub or forward zone).
  */
 import { fail, ok, type Result } from '@tocsin/core/base'
 import { parseAddress } from '@tocsin/core/subject'

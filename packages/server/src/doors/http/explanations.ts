@@ -1,7 +1,7 @@
 /** Explanations: every contribution to a score. */
 import { unwrap } from '@tocsin/core/base'
 import { type Subject, subjectText } from '@tocsin/core/subject'
-import { type Answer, verdictOf } from '@tocsin/core/verdict'
+import { type Answer, REASON_PHRASES, verdictOf } from '@tocsin/core/verdict'
 import { EXPLANATION_SCHEMA, type WireExplanation } from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
 import type { Book, Explanation, ShownContribution } from '../../book/book.ts'
@@ -50,7 +50,7 @@ export function explanationToWire(explanation: Explanation, answer: Answer): Wir
     score,
     verdict: verdictOf(score, incriminated),
     logOdds,
-    reason,
+    reason: REASON_PHRASES[reason],
     ...(protection === undefined ? {} : { protection }),
     contributions: contributions.map(contribution => contributionToWire(contribution, at)),
     changes,

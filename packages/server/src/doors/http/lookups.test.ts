@@ -196,7 +196,7 @@ test('an explanation has ages and times, and names the entry that decides', asyn
     score: 47,
     verdict: 'dangerous',
     logOdds: 125,
-    reason: 'spam',
+    reason: 'a source of spam',
     contributions: [
       { term: 'prior', value: -895 },
       {

@@ -39,7 +39,10 @@ export class MessageFramer {
   }
 }
 
-/** A message of at most 65,535 bytes with its length before it, in one piece so that it leaves in one segment (RFC 7766 §8). */
+/**
+ * A message of at most 65,535 bytes with its length before it, in one piece so that it leaves in one segment (RFC 7766
+ * §8).
+ */
 export function frameMessage(message: Uint8Array): Uint8Array {
   return concatBytes([Uint8Array.of(message.length >> 8, message.length & 255), message])
 }

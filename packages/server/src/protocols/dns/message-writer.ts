@@ -5,8 +5,9 @@ import { lowerByte, type WireName } from './name.ts'
 const FIRST_BYTES = 512
 
 /**
- * Puts a message together within a limit. What would go beyond it is not written; `overflowed` says so, and `rewind` goes
- * back to a mark. Names are compressed (RFC 1035 §4.1.4) against the name of the question, which every answer begins with.
+ * Puts a message together within a limit. What would go beyond it is not written; `overflowed` says so, and `rewind`
+ * goes back to a mark. Names are compressed (RFC 1035 §4.1.4) against the name of the question, which every answer
+ * begins with.
  */
 export class MessageWriter {
   #bytes: Uint8Array

@@ -33,7 +33,10 @@ export function wireNameOf(text: string): Result<WireName> {
   return ok(Uint8Array.from(wire))
 }
 
-/** A wire name as text for people, without the last dot; `.` for the root. Bytes that no host has become `\ddd` (RFC 4343 §2.1). */
+/**
+ * A wire name as text for people, without the last dot; `.` for the root. Bytes that no host has become `\ddd` (RFC
+ * 4343 §2.1).
+ */
 export function textOfName(name: WireName): string {
   const labels: string[] = []
   for (let at = 0; (name[at] ?? 0) !== 0; at += (name[at] as number) + 1) {
@@ -55,8 +58,8 @@ export function lowerByte(byte: number): number {
 }
 
 /**
- * The offset behind a name that a message holds at `at`, −1 if it does not end in the message. A pointer ends a name and
- * is not followed: whoever only skips has no use for where it leads.
+ * The offset behind a name that a message holds at `at`, −1 if it does not end in the message. A pointer ends a name
+ * and is not followed: whoever only skips has no use for where it leads.
  */
 export function skipName(message: Uint8Array, at: number): number {
   let next = at

@@ -58,8 +58,8 @@ const STRING_BYTES_MAX = 255
 export const TEXT_BYTES_MAX = 400
 
 /**
- * A text as the strings of a TXT record: UTF-8, cut between characters to at most {@link TEXT_BYTES_MAX} bytes, split into
- * strings of 255. A control character becomes a space, so that what a client logs stays on its line; half of a
+ * A text as the strings of a TXT record: UTF-8, cut between characters to at most {@link TEXT_BYTES_MAX} bytes, split
+ * into strings of 255. A control character becomes a space, so that what a client logs stays on its line; half of a
  * surrogate pair becomes U+FFFD.
  */
 export function textStrings(text: string): Uint8Array[] {

@@ -37,16 +37,19 @@ const AA = 0x0400
 const TC = 0x0200
 const RD = 0x0100
 
-/** The most bytes that an answer may have: 512 by UDP without EDNS, else what the client takes up to 1,232; 65,535 by TCP. */
+/**
+ * The most bytes that an answer may have: 512 by UDP without EDNS, else what the client takes up to 1,232; 65,535 by
+ * TCP.
+ */
 export function sizeMaxFor(query: Query, transport: Transport): number {
   if (transport === 'tcp') return TCP_BYTES_MAX
   return Math.max(PLAIN_UDP_BYTES_MAX, Math.min(query.edns?.udpSize ?? 0, UDP_BYTES_MAX))
 }
 
 /**
- * Writes the answer to a query, the question repeated as it was sent, in at most `sizeMax` bytes (512 or more). If answer
- * or authority do not fit, all sections stay empty and TC says so; if additional records do not, they are left out
- * (RFC 2181 §9). OPT is there if and only if the query had it.
+ * Writes the answer to a query, the question repeated as it was sent, in at most `sizeMax` bytes (512 or more). If
+ * answer or authority do not fit, all sections stay empty and TC says so; if additional records do not, they are left
+ * out (RFC 2181 §9). OPT is there if and only if the query had it.
  */
 export function writeResponse(query: Query, response: Response, sizeMax: number): Uint8Array {
   const optBytes = optBytesFor(query, response)
