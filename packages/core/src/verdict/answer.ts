@@ -12,7 +12,7 @@ import {
   subjectText,
 } from '../subject/index.ts'
 import { type Entry, lapsesAt, verdictAt } from './entry.ts'
-import type { Action, Policy } from './policy.ts'
+import type { Action, Policy, Ruling } from './policy.ts'
 import { isBlockedAt, UNTESTED_SCORE, type Verdict } from './verdict.ts'
 
 /** A network's entry, as it was met by an address in it. */
@@ -57,6 +57,8 @@ export interface Answer {
   readonly reason: string
   /** The book entry's reason word, for doors with codes of their own. */
   readonly cause: Entry['reason']
+  /** What a policy list says of the subject; absent where none does, and the level decided. */
+  readonly ruling?: Ruling
   /** The canonical text of the entry that decided, where it is not the subject itself. */
   readonly matched?: string
   /** When the verdict gives way to a milder one if nothing new is heard. */
@@ -78,15 +80,17 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
   const worst = worstMatch(subject, reader, context)
   const base = { subject, state: context.freshness.state, ageSeconds: context.freshness.ageSeconds }
   const ruled = ruling(subject, context)
+  const by = ruled === undefined ? {} : { ruling: ruled.ruling }
   if (worst === undefined) {
     const action = ruled?.action ?? context.policy.untested
     const reason = ruled?.reason ?? REASON_PHRASES.none
-    return { ...base, score: UNTESTED_SCORE, verdict: 'untested', action, reason, cause: 'none' }
+    return { ...base, ...by, score: UNTESTED_SCORE, verdict: 'untested', action, reason, cause: 'none' }
   }
   const { entry, verdict, score, text } = worst
   const lapse = lapsesAt(entry, context.now)
   return {
     ...base,
+    ...by,
     score,
     verdict,
     action: ruled?.action ?? actionFor(verdict, context.policy),
@@ -150,7 +154,7 @@ function ruling(subject: Subject, { policy, suffixes }: AnswerContext) {
     const ruled = list.rule(subject, suffixes)
     if (ruled === undefined) continue
     const action: Action = ruled.ruling === 'approved' ? 'allow' : 'block'
-    return { action, reason: `${ruled.ruling} by the ${list.name}'s list (${ruled.entry})` }
+    return { ruling: ruled.ruling, action, reason: `${ruled.ruling} by the ${list.name}'s list (${ruled.entry})` }
   }
   return undefined
 }

@@ -25,6 +25,7 @@ export const ANSWER_SCHEMA = {
     state: { enum: ['fresh', 'stale', 'unavailable'], description: 'Anything but fresh means unsure.' },
     ageSeconds: { type: 'integer', minimum: 0, description: 'How far the book may lie behind its network.' },
     reason: { type: 'string' },
+    ruling: { enum: ['approved', 'blocked'], description: "What this site's own lists say, where they say anything." },
     matched: { type: 'string', description: 'The entry that decided, where it is not the subject itself.' },
     lapsesAt: {
       type: 'string',
@@ -90,6 +91,7 @@ export function answerToWire(answer: Answer): WireAnswer {
     state: answer.state,
     ageSeconds: answer.ageSeconds,
     reason: answer.reason,
+    ...(answer.ruling === undefined ? {} : { ruling: answer.ruling }),
     ...(answer.matched === undefined ? {} : { matched: answer.matched }),
     ...(answer.lapsesAt === undefined ? {} : { lapsesAt: new Date(answer.lapsesAt).toISOString() }),
   }

@@ -68,6 +68,8 @@ export const check: CommandSpec<{ readonly json?: true }> = {
 /** The exit code of one result. Whatever is not a fresh answer is unsure: it never looks like "allowed". */
 export function exitOf(result: Result): ExitCode {
   if ('error' in result) return EXIT.error
+  // The site's own word holds whatever the book says, or whether it says anything.
+  if (result.ruling !== undefined) return result.ruling === 'blocked' ? EXIT.blocked : EXIT.allowed
   if (result.state !== 'fresh') return EXIT.unsure
   if (result.action === 'block') return EXIT.blocked
   return result.verdict === 'untested' ? EXIT.untested : EXIT.allowed
