@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { KeyTable } from './key-table.ts'
+import { KeyTable, tableKey } from './key-table.ts'
 
 const keyOf = (n: number) => new Uint8Array(createHash('sha256').update(String(n)).digest())
 
@@ -45,5 +45,15 @@ describe('KeyTable', () => {
     assert.equal(table.size, 20_000)
     for (let n = 0; n < 20_000; n++) assert.equal(table.get(keyOf(n))?.what, n)
     assert.equal(table.get(keyOf(20_001)), undefined)
+  })
+})
+
+describe('tableKey()', () => {
+  it('makes a digest of the key of a file, which a reporter may choose, and leaves the others', () => {
+    const chosen = (last: number) => new Uint8Array(32).fill(last, 31)
+    const firstHalf = (n: number) => tableKey('file', chosen(n)).subarray(0, 16)
+    assert.notDeepEqual(firstHalf(1), firstHalf(2))
+    assert.deepEqual(tableKey('file', chosen(1)), new Uint8Array(createHash('sha256').update(chosen(1)).digest()))
+    assert.equal(tableKey('ip', keyOf(1))[0], keyOf(1)[0])
   })
 })

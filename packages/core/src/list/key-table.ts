@@ -8,14 +8,29 @@
  * any two share a prefix is 1.5e-23. Keys are digests, so their own bits serve as the hash; someone who grinds inputs to
  * collide in the low bits of the first word lengthens one probe chain at the cost of 2^20 hashes a step. Full at 0.7 it
  * doubles: 24 to 69 bytes per entry.
+ *
+ * Both rest on keys being digests, which the key of a file is only for those who play fair: it is what a reporter says
+ * it is. {@link tableKey} makes a digest of it.
  */
+import type { Sha256 } from '../base/index.ts'
+import { sha256 as portable } from '../base/index.ts'
+import type { SubjectType } from '../subject/index.ts'
 import type { PackedEntry } from '../verdict/index.ts'
 
 const WORDS = 6
 const GRAVE = 0xffffffff
 const LOAD_MAX = 0.7
 
-/** A map from 32-byte keys to packed entries. */
+/**
+ * The key by which a table knows a subject: its own, and for a file the SHA-256 of it. Anyone with a sensor's key can
+ * report a file whose "SHA-256" begins as that of another file does, and would list or remove that other one; or a
+ * thousand that share one place in the table.
+ */
+export function tableKey(type: SubjectType, key: Uint8Array, sha256: Sha256 = portable): Uint8Array {
+  return type === 'file' ? sha256(key) : key
+}
+
+/** A map from 32-byte keys, which must be digests (see {@link tableKey}), to packed entries. */
 export class KeyTable {
   #slots: Uint32Array
   #mask: number

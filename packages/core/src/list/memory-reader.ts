@@ -1,0 +1,164 @@
+/**
+ * The book in memory, as it is asked. Any number of threads may have one over the same buffers; none of them waits for
+ * the writer, but for the nanoseconds in which one entry is written.
+ */
+import type { SubjectType } from '../subject/index.ts'
+import { type PackedEntry, unpackEntry, type NetMatch } from '../verdict/index.ts'
+import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
+import { findSlot, GONE, type Slots, slotsOver } from './slots.ts'
+import { mayHold } from './name-filter.ts'
+import type { NameHash } from './name-hash.ts'
+import { hasName } from './name-set.ts'
+
+/** Types whose keys are digests: they are asked by key, addresses and nets by address. */
+export type DigestType = Extract<SubjectType, 'domain' | 'url' | 'file'>
+
+/** See the module. Not safe for use while it is being called: JavaScript sees to that. */
+export class MemoryReader {
+  readonly #key = new Uint32Array(5)
+  readonly #found: { when: number; what: number } = { when: 0, what: 0 }
+  #addresses!: Uint32Array
+  #payloads!: Uint32Array
+  #index!: Uint32Array
+  #tables!: Readonly<Record<'address6' | 'net' | DigestType, Slots>>
+  #names!: Uint32Array
+  #ancestors!: Uint32Array
+  #control!: Uint32Array
+  #overlay!: Slots
+  #seed = 0
+
+  constructor(buffers: MemoryBuffers) {
+    this.adopt(buffers)
+  }
+
+  /** Goes over to another segment and overlay, at once. */
+  adopt({ segment, overlay }: MemoryBuffers): void {
+    this.#addresses = new Uint32Array(segment.addresses)
+    this.#payloads = new Uint32Array(segment.payloads)
+    this.#index = new Uint32Array(segment.index)
+    this.#names = new Uint32Array(segment.names)
+    this.#ancestors = new Uint32Array(segment.ancestors)
+    this.#seed = segment.seed
+    this.#tables = {
+      address6: slotsOver(new Uint32Array(segment.address6), 4),
+      net: slotsOver(new Uint32Array(segment.net), 5),
+      domain: slotsOver(new Uint32Array(segment.domain), 4),
+      url: slotsOver(new Uint32Array(segment.url), 4),
+      file: slotsOver(new Uint32Array(segment.file), 4),
+    }
+    this.#control = new Uint32Array(overlay.control)
+    this.#overlay = slotsOver(new Uint32Array(overlay.slots), 5)
+  }
+
+  /** Of the last batch that is in memory. */
+  get sequence(): number {
+    return Atomics.load(this.#control, CONTROL.sequence)
+  }
+
+  /** The seed of the name hash that {@link mayKnowName} takes. */
+  get seed(): number {
+    return this.#seed
+  }
+
+  /** The entry of a domain, url or file by its 32-byte key. */
+  get(type: DigestType, key: Uint8Array): PackedEntry | undefined {
+    const words = this.#key
+    words[0] = wordAt(key, 0)
+    words[1] = wordAt(key, 4)
+    words[2] = wordAt(key, 8)
+    words[3] = wordAt(key, 12)
+    words[4] = TAG[type] << 8
+    return this.#held(this.#tables[type]) ? { ...this.#found } : undefined
+  }
+
+  /** The entries of the address itself (prefix length 32 or 128) and of all nets that hold it, the longest first. */
+  matchIp(address: Uint8Array): NetMatch[] {
+    const matches: NetMatch[] = []
+    const is4 = address.length === 4
+    const exact = is4 ? this.#address4(wordAt(address, 0)) : this.#address6(address)
+    if (exact) matches.push({ prefixLength: is4 ? 32 : 128, entry: unpackEntry(this.#found) })
+    if (is4 && !this.#isCovered(wordAt(address, 0))) return matches
+    const lengths = is4 ? CONTROL.lengths4 : CONTROL.lengths6
+    for (let length = is4 ? 32 : 128; length >= 0; length--) {
+      if ((this.#control[lengths + (length >>> 5)]! & (1 << (length & 31))) === 0) continue
+      maskedWords(address, length, this.#key)
+      this.#key[4] = ((is4 ? TAG.net4 : TAG.net6) << 8) | length
+      if (this.#held(this.#tables.net)) matches.push({ prefixLength: length, entry: unpackEntry(this.#found) })
+    }
+    return matches
+  }
+
+  /** Whether anything may be known of an IPv4 address: false is certain. */
+  mayKnowAddress(address: number): boolean {
+    return this.#address4(address) || this.#isCovered(address)
+  }
+
+  /** Whether a host name may be known, or be the ancestor of a known one: false is certain. */
+  mayKnowName(hash: NameHash): boolean {
+    return mayHold(this.#names, hash)
+  }
+
+  /** Whether names below this one are known, or were a while ago. */
+  hasBelow(hash: NameHash): boolean {
+    return hasName(this.#ancestors, hash)
+  }
+
+  #address4(address: number): boolean {
+    const key = this.#key
+    key[0] = address
+    key[1] = 0
+    key[2] = 0
+    key[3] = 0
+    key[4] = TAG.ip4 << 8
+    const changed = this.#inOverlay()
+    if (changed !== undefined) return changed
+    let low = this.#index[address >>> 16]!
+    let high = this.#index[(address >>> 16) + 1]!
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#addresses[middle]! < address) low = middle + 1
+      else high = middle
+    }
+    if (low >= this.#addresses.length || this.#addresses[low] !== address) return false
+    return this.#take(this.#payloads[low * 2]!, this.#payloads[low * 2 + 1]!)
+  }
+
+  #address6(address: Uint8Array): boolean {
+    maskedWords(address, 128, this.#key)
+    this.#key[4] = TAG.ip6 << 8
+    return this.#held(this.#tables.address6)
+  }
+
+  #isCovered(address: number): boolean {
+    const block = address >>> 16
+    return (this.#control[CONTROL.cover4 + (block >>> 5)]! & (1 << (block & 31))) !== 0
+  }
+
+  #held(table: Slots): boolean {
+    const changed = this.#inOverlay()
+    if (changed !== undefined) return changed
+    const at = findSlot(table, this.#key)
+    return at >= 0 && this.#take(table.words[at + table.keyWords]!, table.words[at + table.keyWords + 1]!)
+  }
+
+  /** Whether the overlay has an entry for the key, has it as gone, or (`undefined`) knows nothing of it. */
+  #inOverlay(): boolean | undefined {
+    const overlay = this.#overlay
+    if (this.#control[CONTROL.used] === 0) return undefined
+    for (;;) {
+      const version = Atomics.load(this.#control, CONTROL.version)
+      const at = findSlot(overlay, this.#key)
+      if (at < 0) return undefined
+      const when = overlay.words[at + 5]!
+      const what = overlay.words[at + 6]!
+      // Read again what was being written meanwhile.
+      if ((version & 1) === 0 && Atomics.load(this.#control, CONTROL.version) === version) return this.#take(when, what)
+    }
+  }
+
+  #take(when: number, what: number): boolean {
+    this.#found.when = when
+    this.#found.what = what
+    return what !== GONE && what !== 0
+  }
+}
