@@ -4,6 +4,7 @@
  */
 import type { SubjectType } from '../subject/index.ts'
 import { type PackedEntry, unpackEntry, type NetMatch } from '../verdict/index.ts'
+import { digestWords, type Secret } from './digest-words.ts'
 import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
 import { findSlot, GONE, type Slots, slotsOver } from './slots.ts'
 import { mayHold } from './name-filter.ts'
@@ -25,7 +26,7 @@ export class MemoryReader {
   #ancestors!: Uint32Array
   #control!: Uint32Array
   #overlay!: Slots
-  #seed = 0
+  #secret!: Secret
 
   constructor(buffers: MemoryBuffers) {
     this.adopt(buffers)
@@ -33,21 +34,22 @@ export class MemoryReader {
 
   /** Goes over to another segment and overlay, at once. */
   adopt({ segment, overlay }: MemoryBuffers): void {
+    const salt = segment.secret.high
     this.#addresses = new Uint32Array(segment.addresses)
     this.#payloads = new Uint32Array(segment.payloads)
     this.#index = new Uint32Array(segment.index)
     this.#names = new Uint32Array(segment.names)
     this.#ancestors = new Uint32Array(segment.ancestors)
-    this.#seed = segment.seed
+    this.#secret = segment.secret
     this.#tables = {
-      address6: slotsOver(new Uint32Array(segment.address6), 4),
-      net: slotsOver(new Uint32Array(segment.net), 5),
-      domain: slotsOver(new Uint32Array(segment.domain), 4),
-      url: slotsOver(new Uint32Array(segment.url), 4),
-      file: slotsOver(new Uint32Array(segment.file), 4),
+      address6: slotsOver(new Uint32Array(segment.address6), 4, salt),
+      net: slotsOver(new Uint32Array(segment.net), 5, salt),
+      domain: slotsOver(new Uint32Array(segment.domain), 4, salt),
+      url: slotsOver(new Uint32Array(segment.url), 4, salt),
+      file: slotsOver(new Uint32Array(segment.file), 4, salt),
     }
     this.#control = new Uint32Array(overlay.control)
-    this.#overlay = slotsOver(new Uint32Array(overlay.slots), 5)
+    this.#overlay = slotsOver(new Uint32Array(overlay.slots), 5, salt)
   }
 
   /** Of the last batch that is in memory. */
@@ -57,17 +59,13 @@ export class MemoryReader {
 
   /** The seed of the name hash that {@link mayKnowName} takes. */
   get seed(): number {
-    return this.#seed
+    return this.#secret.low
   }
 
   /** The entry of a domain, url or file by its 32-byte key. */
   get(type: DigestType, key: Uint8Array): PackedEntry | undefined {
-    const words = this.#key
-    words[0] = wordAt(key, 0)
-    words[1] = wordAt(key, 4)
-    words[2] = wordAt(key, 8)
-    words[3] = wordAt(key, 12)
-    words[4] = TAG[type] << 8
+    digestWords(key, this.#secret, this.#key)
+    this.#key[4] = TAG[type] << 8
     return this.#held(this.#tables[type]) ? { ...this.#found } : undefined
   }
 
@@ -91,6 +89,13 @@ export class MemoryReader {
   /** Whether anything may be known of an IPv4 address: false is certain. */
   mayKnowAddress(address: number): boolean {
     return this.#address4(address) || this.#isCovered(address)
+  }
+
+  /** Whether anything is known of a file, by its 32-byte SHA-256. Allocates nothing. */
+  knowsFile(key: Uint8Array): boolean {
+    digestWords(key, this.#secret, this.#key)
+    this.#key[4] = TAG.file << 8
+    return this.#held(this.#tables.file)
   }
 
   /** Whether a host name may be known, or be the ancestor of a known one: false is certain. */

@@ -1,20 +1,15 @@
 /** The only writer of the book in memory. */
 import { netRange, parseSubjectOf, parseAddress, type SubjectType } from '../subject/index.ts'
 import type { PackedEntry } from '../verdict/index.ts'
+import { digestWords, type Secret } from './digest-words.ts'
 import { addToFilter } from './name-filter.ts'
 import { eachSuffix } from './name-hash.ts'
 import { addName } from './name-set.ts'
-import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
+import { CONTROL, type MemoryBuffers, maskedWords, TAG } from './sections.ts'
 import { fillSlot, findSlot, GONE, type Slots, slotsOver } from './slots.ts'
 
 /** The overlay is full at this share of its slots: probes stay short. */
 const LOAD_MAX = 0.6
-
-/**
- * What is reckoned with per changed name; a name of forty labels brings more and fills the set sooner. The set of a
- * segment has room for two for each slot of the overlay beyond what it was built with.
- */
-const ANCESTORS_A_NAME = 2
 
 /** One change on its way into memory. */
 export interface MemoryChange {
@@ -34,24 +29,34 @@ export class MemoryWriter {
   readonly #overlay: Slots
   readonly #names: Uint32Array
   readonly #ancestors: Uint32Array
-  readonly #seed: number
+  readonly #secret: Secret
+  readonly #spareNames: number
 
   constructor({ segment, overlay }: MemoryBuffers) {
     this.#control = new Uint32Array(overlay.control)
-    this.#overlay = slotsOver(new Uint32Array(overlay.slots), 5)
+    this.#overlay = slotsOver(new Uint32Array(overlay.slots), 5, segment.secret.high)
     this.#names = new Uint32Array(segment.names)
     this.#ancestors = new Uint32Array(segment.ancestors)
-    this.#seed = segment.seed
+    this.#secret = segment.secret
+    this.#spareNames = segment.spareNames
   }
 
-  /** Whether these changes fit in beside what is there. */
-  hasRoomFor(changes: readonly MemoryChange[]): boolean {
-    const room = this.#overlay.capacity * LOAD_MAX
-    const names = changes.filter(({ type, entry }) => type === 'domain' && entry !== undefined).length
-    return (
-      this.#control[CONTROL.used]! + changes.length <= room &&
-      this.#control[CONTROL.ancestors]! + names * ANCESTORS_A_NAME <= this.#overlay.capacity
-    )
+  /** Slots of the overlay in use. */
+  get used(): number {
+    return this.#control[CONTROL.used]!
+  }
+
+  /** Whether so many changes more fit into the overlay. */
+  hasRoomFor(changes: number): boolean {
+    return this.#control[CONTROL.used]! + changes <= this.#overlay.capacity * LOAD_MAX
+  }
+
+  /**
+   * Whether the set of ancestors is half used up: time for a new segment. When it is full, new ancestors are left out,
+   * and a DNS list says NXDOMAIN above names that it has just learned.
+   */
+  get isCrowded(): boolean {
+    return this.#control[CONTROL.ancestors]! > this.#spareNames / 2
   }
 
   /** Writes a batch, entry by entry. Whoever calls has asked {@link hasRoomFor}. */
@@ -61,7 +66,7 @@ export class MemoryWriter {
   }
 
   #write({ type, key, value, entry }: MemoryChange): void {
-    if (!keyWordsOf(type, key, value, this.#key)) return
+    if (!keyWordsOf({ type, key, value }, this.#secret, this.#key)) return
     const isNet = type === 'net'
     if (isNet && entry !== undefined) announceNet(this.#control, this.#key)
     if (type === 'domain' && value !== undefined && entry !== undefined) this.#announceName(value)
@@ -74,18 +79,22 @@ export class MemoryWriter {
 
   /** A host name goes into the filter, and its ancestors into the set, as long as the set has room. */
   #announceName(value: string): void {
-    eachSuffix(value, this.#seed, (hash, isWhole) => {
+    eachSuffix(value, this.#secret.low, (hash, isWhole) => {
       addToFilter(this.#names, hash)
-      if (isWhole || this.#control[CONTROL.ancestors]! >= 2 * this.#overlay.capacity) return
+      if (isWhole || this.#control[CONTROL.ancestors]! >= this.#spareNames) return
       if (addName(this.#ancestors, hash)) Atomics.add(this.#control, CONTROL.ancestors, 1)
     })
   }
 }
 
 /** The five words of an entry's key; false where the text that they are made of is not known. */
-export function keyWordsOf(type: SubjectType, key: Uint8Array, value: string | undefined, words: Uint32Array): boolean {
+export function keyWordsOf(
+  { type, key, value }: Omit<MemoryChange, 'entry'>,
+  secret: Secret,
+  words: Uint32Array,
+): boolean {
   if (type === 'domain' || type === 'url' || type === 'file') {
-    for (let word = 0; word < 4; word++) words[word] = wordAt(key, word * 4)
+    digestWords(key, secret, words)
     words[4] = TAG[type] << 8
     return true
   }

@@ -8,9 +8,9 @@ import { type PackedEntry, packEntry, unpackEntry } from '../verdict/index.ts'
 import { MemoryReader } from './memory-reader.ts'
 import { type MemoryChange, MemoryWriter } from './memory-writer.ts'
 import { addLabel, eachSuffix, startName } from './name-hash.ts'
-import { buildSegment } from './segment-builder.ts'
+import { buildSegment, growOverlay } from './segment-builder.ts'
 
-const PLAN = { sequence: 1, seed: 12_345 }
+const PLAN = { sequence: 1, secret: { low: 12_345, high: 67_890 } }
 const NOTHING = { ip: 0, net: 0, domain: 0, url: 0, file: 0 }
 
 function payload(n: number): PackedEntry {
@@ -59,6 +59,15 @@ const someText: fc.Arbitrary<string> = fc.oneof(
 )
 
 describe('MemoryReader', () => {
+  it('keeps digests apart that begin alike, or end alike: whoever reports a hash chooses it', () => {
+    const alike = ['ab'.repeat(16) + 'cd'.repeat(16), 'ab'.repeat(32), 'cd'.repeat(32), '00'.repeat(32)]
+    for (const [held, ...others] of alike.map((_, n) => [...alike.slice(n), ...alike.slice(0, n)])) {
+      const { reader } = memoryOf([change(`file:${held}`, 1)])
+      assert.ok(ask(reader, `file:${held}`) !== undefined)
+      for (const other of others) assert.equal(ask(reader, `file:${other}`), undefined)
+    }
+  })
+
   it('is a map over segment and overlay: what was last said of each subject, whatever went before', () => {
     const said = fc.array(fc.tuple(someText, fc.option(fc.nat(1e6), { nil: undefined })), { maxLength: 120 })
     fc.assert(
@@ -125,10 +134,30 @@ describe('MemoryReader', () => {
 
   it('says when its overlay is full', () => {
     const { writer } = memoryOf([])
-    const many = (count: number, text: string) => Array.from({ length: count }, () => change(text, 1))
-    assert.ok(writer.hasRoomFor(many(40_000, 'ip:192.0.2.1')))
-    assert.ok(!writer.hasRoomFor(many(60_000, 'ip:192.0.2.1')))
-    assert.ok(!writer.hasRoomFor(many(50_000, 'domain:example.com')))
+    assert.ok(writer.hasRoomFor(40_000))
+    assert.ok(!writer.hasRoomFor(60_000))
+  })
+
+  it('goes on in a larger overlay with all that was in the one before', () => {
+    const { writer, buffers } = memoryOf([change('ip:192.0.2.1', 1), change('net:192.0.2.0/24', 2)])
+    writer.apply([change('ip:192.0.2.9', 3), change('ip:192.0.2.1', undefined), change('net:198.51.100.0/24', 4)], 7)
+    const reader = new MemoryReader({ ...buffers, overlay: growOverlay(buffers) })
+    assert.equal(reader.sequence, 7)
+    assert.equal(ask(reader, 'ip:192.0.2.1'), undefined)
+    assert.deepEqual(ask(reader, 'ip:192.0.2.9'), payload(3))
+    assert.deepEqual(ask(reader, 'net:198.51.100.0/24'), payload(4))
+    assert.deepEqual(ask(reader, 'net:192.0.2.0/24'), payload(2))
+  })
+
+  it('stops adding ancestors when their set is full, and says so before', () => {
+    const { writer, reader, buffers } = memoryOf([])
+    const names = (from: number) =>
+      Array.from({ length: 20_000 }, (_, n) => change(`domain:a.b${from + n}.c${from + n}.d${from + n}.example`, 1))
+    assert.ok(!writer.isCrowded)
+    for (let from = 0; from < 60_000; from += 20_000) writer.apply(names(from), 2)
+    assert.ok(writer.isCrowded)
+    assert.ok(3 * 60_000 > buffers.segment.spareNames)
+    assert.deepEqual(ask(reader, 'domain:a.b59999.c59999.d59999.example'), payload(1))
   })
 
   it('takes 12 bytes for an IPv4 address and 32 for a digest', () => {

@@ -15,12 +15,14 @@
  * cache misses a lookup at ten million instead of one or two), a compressed trie (four times slower to ask).
  */
 
+import type { Secret } from './digest-words.ts'
+
 /** Handles of a segment's memory; plain data that can be posted to another thread. */
 export interface SegmentBuffers {
   /** Of the last batch that is in it. */
   readonly sequence: number
-  /** Of the name hash. */
-  readonly seed: number
+  /** See `digest-words.ts`; its low word seeds the name hash too. */
+  readonly secret: Secret
   readonly addresses: SharedArrayBuffer
   readonly payloads: SharedArrayBuffer
   readonly index: SharedArrayBuffer
@@ -31,6 +33,8 @@ export interface SegmentBuffers {
   readonly file: SharedArrayBuffer
   readonly names: SharedArrayBuffer
   readonly ancestors: SharedArrayBuffer
+  /** Ancestors that may be added to the set before it is full. */
+  readonly spareNames: number
 }
 
 /** Handles of an overlay's memory. */

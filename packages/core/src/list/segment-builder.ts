@@ -4,6 +4,7 @@ import { sortAddresses } from './addresses.ts'
 import { addToFilter, filterWords } from './name-filter.ts'
 import { eachSuffix, type NameHash } from './name-hash.ts'
 import { addName, nameSetWords } from './name-set.ts'
+import type { Secret } from './digest-words.ts'
 import { announceNet, keyWordsOf, type MemoryChange } from './memory-writer.ts'
 import { CONTROL, type MemoryBuffers, type OverlayBuffers, type SegmentBuffers, TAG } from './sections.ts'
 import { fillSlot, findSlot, type Slots, slotsOver, slotWords } from './slots.ts'
@@ -15,15 +16,17 @@ const OVERLAY_MIN = 65_536
 export interface SegmentPlan {
   readonly entries: Readonly<Record<SubjectType, number>>
   readonly sequence: number
-  /** Random: of the name hash. */
-  readonly seed: number
+  /** Random, and told to nobody. */
+  readonly secret: Secret
 }
 
 /** Builds in one pass over the entries; domains get room in the filter for themselves and a parent each. */
-export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: Iterable<MemoryChange>): MemoryBuffers {
+export function buildSegment(
+  { entries, sequence, secret }: SegmentPlan,
+  source: Iterable<MemoryChange>,
+): MemoryBuffers {
   const total = SUBJECT_TYPES.reduce((sum, type) => sum + entries[type], 0)
-  const overlay = emptyOverlay(total, sequence)
-  const control = new Uint32Array(overlay.control)
+  const spareNames = 2 * Math.max(OVERLAY_MIN, total >>> 2)
   const names = shared(filterWords(2 * entries.domain + Math.max(OVERLAY_MIN, total / 4)))
   const ancestors = new GrowingNames(entries.domain >>> 2)
   const tables = {
@@ -33,10 +36,10 @@ export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: I
     file: shared(slotWords(entries.file, 4)),
   }
   const slots: Record<'net' | 'domain' | 'url' | 'file', Slots> = {
-    net: slotsOver(tables.net, 5),
-    domain: slotsOver(tables.domain, 4),
-    url: slotsOver(tables.url, 4),
-    file: slotsOver(tables.file, 4),
+    net: slotsOver(tables.net, 5, secret.high),
+    domain: slotsOver(tables.domain, 4, secret.high),
+    url: slotsOver(tables.url, 4, secret.high),
+    file: slotsOver(tables.file, 4, secret.high),
   }
   const four = new Uint32Array(entries.ip)
   const fourPayloads = new Uint32Array(entries.ip * 2)
@@ -44,7 +47,7 @@ export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: I
   const key = new Uint32Array(5)
   let count4 = 0
   for (const { type, key: digest, value, entry } of source) {
-    if (entry === undefined || !keyWordsOf(type, digest, value, key)) continue
+    if (entry === undefined || !keyWordsOf({ type, key: digest, value }, secret, key)) continue
     if (type === 'ip') {
       if (key[4]! >>> 8 === TAG.ip4) {
         four[count4] = key[0]!
@@ -54,9 +57,8 @@ export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: I
       } else six.push(key[0]!, key[1]!, key[2]!, key[3]!, entry.when, entry.what)
       continue
     }
-    if (type === 'net') announceNet(control, key)
     if (type === 'domain' && value !== undefined) {
-      eachSuffix(value, seed, (hash, isWhole) => {
+      eachSuffix(value, secret.low, (hash, isWhole) => {
         addToFilter(names, hash)
         if (!isWhole) ancestors.add(hash)
       })
@@ -64,7 +66,7 @@ export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: I
     fillSlot(slots[type], findSlot(slots[type], key), key, entry.when, entry.what)
   }
   const address6 = shared(slotWords(six.length / 6, 4))
-  const table6 = slotsOver(address6, 4)
+  const table6 = slotsOver(address6, 4, secret.high)
   for (let at = 0; at < six.length; at += 6) {
     key.set(six.slice(at, at + 4))
     fillSlot(table6, findSlot(table6, key), key, six[at + 4]!, six[at + 5]!)
@@ -72,7 +74,7 @@ export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: I
   const sorted = sortAddresses(four.subarray(0, count4), fourPayloads)
   const segment: SegmentBuffers = {
     sequence,
-    seed,
+    secret,
     addresses: sorted.addresses.buffer,
     payloads: sorted.payloads.buffer,
     index: sorted.index.buffer,
@@ -82,16 +84,46 @@ export function buildSegment({ entries, sequence, seed }: SegmentPlan, source: I
     url: tables.url.buffer,
     file: tables.file.buffer,
     names: names.buffer,
-    ancestors: ancestors.copy(2 * slotsOver(new Uint32Array(overlay.slots), 5).capacity).buffer,
+    ancestors: ancestors.copy(spareNames).buffer,
+    spareNames,
   }
-  return { segment, overlay }
+  return { segment, overlay: emptyOverlay(segment, total) }
 }
 
-/** An overlay for a segment of so many entries, with nothing in it. */
-export function emptyOverlay(entries: number, sequence: number): OverlayBuffers {
+/**
+ * An overlay with nothing in it, for a segment out of a book of so many entries: what the segment's nets need of the
+ * control block is read from their table.
+ */
+export function emptyOverlay(
+  segment: Pick<SegmentBuffers, 'net' | 'sequence' | 'secret'>,
+  entries: number,
+): OverlayBuffers {
   const control = shared(CONTROL.words)
-  control[CONTROL.sequence] = sequence
+  control[CONTROL.sequence] = segment.sequence
+  const nets = slotsOver(new Uint32Array(segment.net), 5, segment.secret.high)
+  const key = new Uint32Array(5)
+  for (let base = 0; base + 7 <= nets.words.length; base += 7) {
+    if (nets.words[base + 6] === 0) continue
+    key.set(nets.words.subarray(base, base + 5))
+    announceNet(control, key)
+  }
   return { control: control.buffer, slots: shared(slotWords(Math.max(OVERLAY_MIN, entries / 4), 5)).buffer }
+}
+
+/** A copy of a pair's overlay with twice the room. */
+export function growOverlay({ segment, overlay: { control, slots } }: MemoryBuffers): OverlayBuffers {
+  const salt = segment.secret.high
+  const old = slotsOver(new Uint32Array(slots), 5, salt)
+  const grown = slotsOver(shared(2 * old.words.length), 5, salt)
+  const key = new Uint32Array(5)
+  for (let base = 0; base + 7 <= old.words.length; base += 7) {
+    if (old.words[base + 6] === 0) continue
+    key.set(old.words.subarray(base, base + 5))
+    fillSlot(grown, findSlot(grown, key), key, old.words[base + 5]!, old.words[base + 6]!)
+  }
+  const copied = shared(CONTROL.words)
+  copied.set(new Uint32Array(control))
+  return { control: copied.buffer, slots: grown.words.buffer as SharedArrayBuffer }
 }
 
 /** Grows while it is built, for nobody knows beforehand how many ancestors a million names have. */

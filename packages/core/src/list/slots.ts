@@ -26,6 +26,8 @@ export interface Slots {
   /** 4 or 5. */
   readonly keyWords: number
   readonly capacity: number
+  /** Secret: who chooses keys (addresses of IPv6, nets) cannot choose where they pile up. */
+  readonly salt: number
 }
 
 /** Words of memory that a table for so many entries takes. */
@@ -34,16 +36,16 @@ export function slotWords(entries: number, keyWords: number): number {
 }
 
 /** A table over zeroed or filled memory. */
-export function slotsOver(words: Uint32Array, keyWords: number): Slots {
-  return { words, keyWords, capacity: Math.floor(words.length / (keyWords + 2)) }
+export function slotsOver(words: Uint32Array, keyWords: number, salt: number): Slots {
+  return { words, keyWords, capacity: Math.floor(words.length / (keyWords + 2)), salt }
 }
 
 /** The index of the slot that holds the key, or `−1 − index` of the free slot where it belongs. */
-export function findSlot({ words, keyWords, capacity }: Slots, key: KeyWords): number {
+export function findSlot({ words, keyWords, capacity, salt }: Slots, key: KeyWords): number {
   const size = keyWords + 2
   const [k0, k1, k2, k3] = [key[0]!, key[1]!, key[2]!, key[3]!]
   const k4 = keyWords === 5 ? key[4]! : 0
-  let slot = homeOf(k0, k1, k2, k3, k4, capacity)
+  let slot = homeOf(k0 ^ salt, k1, k2 + salt, k3, k4, capacity)
   for (;;) {
     const base = slot * size
     if (
@@ -77,10 +79,15 @@ function isFree(words: Uint32Array, base: number, keyWords: number): boolean {
   return true
 }
 
-/** Addresses are not digests: their words are mixed, so that neighbours do not pile up. */
+/**
+ * Addresses are not digests: their words are mixed, so that neighbours do not pile up, and twice over, so that a difference
+ * between two keys does not show where they go without the salt.
+ */
 function homeOf(k0: number, k1: number, k2: number, k3: number, k4: number, capacity: number): number {
-  let mixed = Math.imul(k0 ^ (k0 >>> 16), 0x7feb352d) ^ Math.imul(k1, 0x846ca68b)
-  mixed ^= Math.imul(k2 ^ (k2 >>> 15), 0x9e3779b1) ^ Math.imul(k3 + k4, 0x85ebca77)
-  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d)
-  return Math.floor((((mixed ^ (mixed >>> 13)) >>> 0) / 0x1_0000_0000) * capacity)
+  let mixed = Math.imul(k0 ^ (k0 >>> 16), 0x7feb352d)
+  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ k1, 0x846ca68b)
+  mixed = Math.imul(mixed ^ (mixed >>> 16) ^ k2, 0x9e3779b1)
+  mixed = Math.imul(mixed ^ (mixed >>> 15) ^ k3, 0x85ebca77)
+  mixed = Math.imul(mixed ^ (mixed >>> 13) ^ k4, 0x2c1b3c6d)
+  return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000) * capacity)
 }

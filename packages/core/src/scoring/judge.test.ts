@@ -214,6 +214,22 @@ describe('judge()', () => {
     )
   })
 
+  it('names what speaks against a subject as its reason, up to where it is safe', () => {
+    const reasonOf = (confidence: number) => {
+      const records: EvidenceRecord[] = [
+        { kind: 'popular', source: 'a', confidence, at: undefined },
+        { kind: 'listed-spam', source: 'a', confidence: 20, at: undefined },
+      ]
+      const { score, reason } = judge({ records, standingOf: () => by(1, 'a') }, NOW)
+      return [score >= 71, score >= 81, reason]
+    }
+    assert.deepEqual([100, 400, 1000].map(reasonOf), [
+      [true, false, 'spam'],
+      [true, false, 'spam'],
+      [true, true, 'popular'],
+    ])
+  })
+
   it('does not let an untrusted source exculpate', () => {
     const standings = new Map([
       ['feed', by(0.8, 'a')],

@@ -15,7 +15,7 @@ import type { EvidenceRecord, Instant, Protection, Reason } from '../evidence/in
 import { kindOf } from '../evidence/index.ts'
 import { apportion } from './apportion.ts'
 import { hasQuorum, protectionOf } from './quorum.ts'
-import { BOUND, PRIOR, QUORUM_CEILING, scoreOf } from './scale.ts'
+import { BOUND, PRIOR, QUORUM_CEILING, SAFE_CEILING, scoreOf } from './scale.ts'
 import { isTrusted, type SourceStanding } from './trust.ts'
 import { untrustedTerm } from './untrusted.ts'
 import { rankedSum, type Share, type Voice, voicesOf } from './voices.ts'
@@ -50,7 +50,7 @@ export interface Judgment {
   /** Whether a lookup that meets this subject stops here: trusted evidence certifies or clears it. */
   readonly stops: boolean
   readonly protection: Protection | undefined
-  /** What weighs most: among the bad where the score is below the prior's or incriminated, else among the good. */
+  /** What weighs most: among the bad where it is incriminated and the score is below 81, else among all. */
   readonly reason: Reason
   readonly contributions: readonly Contribution[]
 }
@@ -77,7 +77,9 @@ export function judge(kase: Case, now: Instant): Judgment {
     incriminated,
     stops: good.shares.some(share => share.voice.parts.some(part => kindOf(part.record.kind).stops === true)),
     protection,
-    reason: strongestReason(incriminated && logOdds > PRIOR ? incriminating : [...good.shares, ...incriminating]),
+    reason: strongestReason(
+      incriminated && logOdds > SAFE_CEILING ? incriminating : [...good.shares, ...incriminating],
+    ),
     contributions: [
       { term: 'prior', value: PRIOR },
       ...incriminating.flatMap(share => contributionsOf(share, 1)),

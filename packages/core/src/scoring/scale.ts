@@ -16,6 +16,9 @@ export const BOUND = 6000
 /** A protected subject without a quorum is held here: score 66, `suspicious`, not blocked at medium. */
 export const QUORUM_CEILING = -642
 
+/** From here down a score is 81 or more: what speaks against the subject does not decide any more. */
+export const SAFE_CEILING = -1418
+
 /** `THRESHOLDS[s - 1]` is the largest L at which the score is at least `s`, for s from 1 to 100. */
 // biome-ignore format: a table reads better in rows of ten
 const THRESHOLDS = [

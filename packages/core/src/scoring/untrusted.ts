@@ -23,8 +23,9 @@ export function untrustedTerm(voices: readonly Voice[]): { readonly sum: number;
     sum,
     ranked.shares.map(share => share.value),
   )
+  const byWhole = new Map(sources.map(source => [source.whole, source.voices]))
   const shares = ranked.shares.flatMap((share, index) => {
-    const voicesOfSource = sources.find(source => source.whole === share.voice)!.voices
+    const voicesOfSource = byWhole.get(share.voice)!
     const split = apportion(
       parts[index]!,
       voicesOfSource.map(voice => voice.value),

@@ -75,18 +75,22 @@ export interface AnswerContext {
   readonly sha256?: (bytes: Uint8Array) => Uint8Array
 }
 
-/** Answers for a subject: the lowest score over all that it matches, then the site's policy. */
+/**
+ * Answers for a subject: the lowest score over all that it matches, then the site's policy. Where nothing that it
+ * matches is incriminated, the highest: were it the lowest, a host that becomes popular could lower what its certified
+ * domain gives it. So more incriminating evidence never raises an answer and more exculpating evidence never lowers one.
+ */
 export function answerFor(subject: Subject, reader: EntryReader, context: AnswerContext): Answer {
-  const worst = worstMatch(subject, reader, context)
+  const deciding = decidingMatch(subject, reader, context)
   const base = { subject, state: context.freshness.state, ageSeconds: context.freshness.ageSeconds }
   const ruled = ruling(subject, context)
   const by = ruled === undefined ? {} : { ruling: ruled.ruling }
-  if (worst === undefined) {
+  if (deciding === undefined) {
     const action = ruled?.action ?? context.policy.untested
     const reason = ruled?.reason ?? REASON_PHRASES.none
     return { ...base, ...by, score: UNTESTED_SCORE, verdict: 'untested', action, reason, cause: 'none' }
   }
-  const { entry, verdict, score, text } = worst
+  const { entry, verdict, score, text } = deciding
   const lapse = lapsesAt(entry, context.now)
   return {
     ...base,
@@ -108,16 +112,22 @@ interface Match {
   readonly score: number
 }
 
-function worstMatch(subject: Subject, reader: EntryReader, context: AnswerContext): Match | undefined {
+function decidingMatch(subject: Subject, reader: EntryReader, context: AnswerContext): Match | undefined {
   let worst: Match | undefined
+  let best: Match | undefined
+  let isStopped = false
   for (const { text, entry } of matches(subject, reader, context)) {
     const { verdict, score } = verdictAt(entry, context.now)
     // A lapsed entry that no sweep has taken yet is as good as gone.
     if (verdict === 'untested' && !entry.stops) continue
-    if (worst === undefined || score < worst.score) worst = { text, entry, verdict, score }
-    if (entry.stops) break
+    const match = { text, entry, verdict, score }
+    if (verdict === 'untested' || verdict === 'safe') {
+      if (best === undefined || score > best.score) best = match
+    } else if (!isStopped && (worst === undefined || score < worst.score)) worst = match
+    // What is less specific cannot incriminate any more; it may still speak for the subject.
+    isStopped ||= entry.stops
   }
-  return worst
+  return worst ?? best
 }
 
 /** All entries that the subject matches, most specific first. */

@@ -62,7 +62,35 @@ describe('packEntry()', () => {
   })
 })
 
+describe('packEntry() at the ends of time', () => {
+  it('takes a time beyond its 26 bits for the nearest that they hold', () => {
+    const entry: Entry = {
+      score: 12,
+      reason: 'listed',
+      incriminated: true,
+      stops: false,
+      scoredAt: 0,
+      lapses: [3, 9, 12],
+      restsSafe: false,
+    }
+    const read = (year: number) =>
+      new Date(unpackEntry(packEntry({ ...entry, scoredAt: Date.UTC(year, 0) })).scoredAt).getUTCFullYear()
+    assert.deepEqual([1950, 1970, 2026, 2097, 2150].map(read), [1970, 1970, 2026, 2097, 2097])
+  })
+})
+
 describe('verdictAt()', () => {
+  it('never shows more than 71 for what is suspicious, whatever speaks for it', () => {
+    const standingOf = () => ({ trustStep: 12, organisation: 'a' })
+    const records: EvidenceRecord[] = [
+      { kind: 'popular', source: 'a', confidence: 700, at: undefined },
+      { kind: 'listed', source: 'a', confidence: 1, at: undefined },
+    ]
+    const entry = entryOf({ records, standingOf })!
+    assert.ok(entry.score > 71)
+    assert.deepEqual(verdictAt(entry, NOW), { verdict: 'suspicious', score: 71 })
+  })
+
   it('never claims a worse verdict than the judgment at that time, and at most 19 % less long', () => {
     fc.assert(
       fc.property(someCase, fc.nat(24 * 1000), (kase, hours) => {

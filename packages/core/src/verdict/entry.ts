@@ -19,6 +19,9 @@ import { BAND_FLOORS, UNTESTED_SCORE, type Verdict, verdictOf } from './verdict.
 
 const MINUTE_MS = 60_000
 
+/** The latest minute that 26 bits hold, in 2097. A clock that is beyond it is taken for that, not for one in 1970. */
+const MINUTE_MAX = 2 ** 26 - 1
+
 /** What the book holds about one subject. */
 export interface Entry {
   /** 0 (bad) to 100 (benign) as of `scoredAt`. */
@@ -45,7 +48,8 @@ export interface PackedEntry {
 /** Packs an entry into its two words. */
 export function packEntry(entry: Entry): PackedEntry {
   const [dangerous, highly, suspicious] = entry.lapses
-  const when = (Math.floor(entry.scoredAt / MINUTE_MS) << 6) | (entry.restsSafe ? 1 << 5 : 0)
+  const minute = Math.min(MINUTE_MAX, Math.max(0, Math.floor(entry.scoredAt / MINUTE_MS)))
+  const when = (minute << 6) | (entry.restsSafe ? 1 << 5 : 0)
   const what =
     (entry.score << 25) |
     (REASONS.indexOf(entry.reason) << 20) |
@@ -98,7 +102,11 @@ export function entryOf(kase: Case): Entry | undefined {
   }
 }
 
-/** What a reader sees of an entry at a time: the verdict, and a score that lies in the verdict's band. */
+/**
+ * What a reader sees of an entry at a time: the verdict, and a score that lies in the verdict's band. What is suspicious
+ * shows 71 at most, however much speaks for it: else a bad word about a subject that is just short of safe (and thus has
+ * no entry, and shows 71) would raise its score.
+ */
 export function verdictAt(entry: Entry, now: Instant): { readonly verdict: Verdict; readonly score: number } {
   const ageHours = (now - entry.scoredAt) / HOUR_MS
   const first = verdictOf(entry.score, entry.incriminated)
@@ -108,7 +116,10 @@ export function verdictAt(entry: Entry, now: Instant): { readonly verdict: Verdi
   if (SEVERITY[first] >= SEVERITY['highly-suspicious'] && ageHours <= highly) {
     return { verdict: 'highly-suspicious', score: Math.max(entry.score, BAND_FLOORS['highly-suspicious']) }
   }
-  if (ageHours <= suspicious) return { verdict: 'suspicious', score: Math.max(entry.score, BAND_FLOORS.suspicious) }
+  if (ageHours <= suspicious) {
+    const score = Math.max(entry.score, BAND_FLOORS.suspicious)
+    return { verdict: 'suspicious', score: Math.min(score, UNTESTED_SCORE) }
+  }
   if (entry.restsSafe) return { verdict: 'safe', score: Math.max(entry.score, BAND_FLOORS.safe) }
   return { verdict: 'untested', score: Math.max(entry.score, UNTESTED_SCORE) }
 }

@@ -78,6 +78,21 @@ export function bookContract(name: string, open: () => Promise<BookUnderTest>): 
       assert.deepEqual(book.get('domain', change('domain:example.com').key), ENTRY)
     })
 
+    it('keeps files apart whose hashes begin alike: whoever reports chooses them', async () => {
+      await using under = await open()
+      const book = under.read()
+      const real = change(`file:${'ab'.repeat(32)}`)
+      const forged = `file:${'ab'.repeat(16)}${'cd'.repeat(16)}`
+      under.publish([change(forged)], 1)
+      assert.equal(book.get('file', real.key), undefined)
+      under.publish([real, gone(forged)], 2)
+      assert.deepEqual(book.get('file', real.key), ENTRY)
+      const nothing = change(`file:${'00'.repeat(32)}`)
+      assert.equal(book.get('file', nothing.key), undefined)
+      under.publish([nothing], 3)
+      assert.deepEqual(book.get('file', nothing.key), ENTRY)
+    })
+
     it('matches nets by address, the longest prefix first, IPv4 and IPv6', async () => {
       await using under = await open()
       const nets = [
@@ -108,6 +123,35 @@ export function bookContract(name: string, open: () => Promise<BookUnderTest>): 
       assert.equal(under.writer.head().sequence, 1)
       await under.reopen()
       assert.equal(under.writer.place(), 9)
+    })
+
+    it('starts again from nothing, as another book', async () => {
+      await using under = await open()
+      under.publish([change('ip:192.0.2.1'), change('net:192.0.2.0/24')], 7)
+      const { bookId } = under.writer.head()
+      under.writer.restart()
+      await under.reopen()
+      const head = under.read().head()
+      assert.notEqual(head.bookId, bookId)
+      assert.deepEqual(
+        [head.sequence, under.writer.place(), head.entries.ip, head.stateHash.ip],
+        [0, 0, 0, '0'.repeat(64)],
+      )
+      assert.equal(under.read().matchIp(address('192.0.2.1')).length, 0)
+      assert.equal(under.publish([change('ip:192.0.2.1')], 1)?.batch.sequence, 1)
+    })
+
+    it('learns the text of a net that was known by its hash alone', async () => {
+      await using under = await open()
+      const book = under.read()
+      const net = change('net:192.0.2.0/24')
+      under.publish([{ ...net, value: undefined }], 1)
+      assert.equal(book.matchIp(address('192.0.2.1')).length, 0)
+      const { stateHash } = book.head()
+      under.publish([net], 2)
+      assert.equal(book.matchIp(address('192.0.2.1')).length, 1)
+      assert.deepEqual(book.head().stateHash, stateHash)
+      assert.equal(under.publish([net], 3), undefined)
     })
 
     it('is the same after a stop', async () => {

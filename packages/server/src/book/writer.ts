@@ -11,6 +11,8 @@ export interface Publication {
 
 /** The port. A publication and the scorer's place in the ledger's journal are one transaction. */
 export interface BookWriter extends Disposable {
+  /** Makes it a new and empty book, with an id of its own, at place 0; durable on return. Readers open it anew. */
+  restart(): void
   /** The place in the journal up to which everything is in the book. */
   place(): number
   head(): Head

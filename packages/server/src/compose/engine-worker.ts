@@ -23,11 +23,13 @@ const scorer = new Scorer({
   recovered: () => port.postMessage({ recovered: true }),
 })
 
-/** Wakes the scorer once the ledger holds what is new. */
+/** Wakes the scorer once the ledger holds what is new: also what a commit had retracted before it failed. */
 async function then<T>(change: Promise<T>): Promise<T> {
-  const result = await change
-  scorer.wake()
-  return result
+  try {
+    return await change
+  } finally {
+    scorer.wake()
+  }
 }
 
 serve(port, {
@@ -50,5 +52,8 @@ serve(port, {
   },
 })
 
-scorer.wake()
-port.postMessage({ ready: true })
+// A book that is made again is whole before anyone reads it: one half made would call untested what is listed.
+const goTogether = await scorer.begin()
+if (goTogether) scorer.wake()
+else await scorer.settled()
+port.postMessage({ ready: true, ...(goTogether ? {} : { rebuilt: true }) })

@@ -20,6 +20,8 @@ export interface EngineListener {
   readonly failed: (error: Error) => void
   /** The first success after a failure. */
   readonly recovered: () => void
+  /** The book did not go with the ledger (one of them is new, or from a backup) and was made again. */
+  readonly rebuilt: () => void
   /** The thread is gone for good. */
   readonly died: (error: Error) => void
 }
@@ -36,6 +38,7 @@ export interface Engine extends AsyncDisposable {
 
 interface FromWorker {
   readonly ready?: true
+  readonly rebuilt?: true
   readonly publication?: Publication
   readonly failed?: string
   readonly recovered?: true
@@ -66,6 +69,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       if (!stopping) listener.failed(error)
     })
     worker.on('message', (message: FromWorker) => {
+      if (message.rebuilt) listener.rebuilt()
       if (message.ready) resolve()
       if (message.publication) publish(message.publication)
       if (message.recovered) listener.recovered()
@@ -75,7 +79,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
 
   const explain = async (subject: Subject, at: Instant): Promise<Result<Explanation>> =>
     ok(await remote.call<Explanation>('explain', { type: subject.type, value: subject.value }, at))
-  const book = openTableBook(bookPath, explain)
+  const book = await opened(() => openTableBook(bookPath, explain), worker)
   publish = ({ batch, head }) => {
     book.apply(batch, head)
     listener.published(batch, head)
@@ -100,5 +104,15 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       await exited
       book[Symbol.dispose]()
     },
+  }
+}
+
+/** Opens something beside a thread, which ends where that fails: nobody else would end it. */
+async function opened<T>(open: () => T, worker: Worker): Promise<T> {
+  try {
+    return open()
+  } catch (error) {
+    await worker.terminate()
+    throw error
   }
 }

@@ -12,6 +12,7 @@ import type { Config } from '../config/index.ts'
 import { mountConsole } from '../console/console.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
 import { createListener, type HttpListener } from '../doors/http/listener.ts'
+import type { Identity } from '../intake/identity.ts'
 import { identityOf, type KeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
 import type { LookupCounts } from '../ops/lookups.ts'
@@ -55,11 +56,14 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
   await mountHttpSource(app, gate, {
     checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
     intakeOf: ({ name }) => {
-      const key = keys.list().find(each => each.name === name)
-      // Revoked between the request's first byte and now.
-      if (key === undefined)
-        throw new ProblemError({ code: 'unauthorized', message: `Cannot report: key "${name}" is revoked` })
-      return openIntake(identityOf(key), imports)
+      const entrance = heldWith(name, keys)
+      // Asked with each piece: a report may be a stream of hours, and its key revoked meanwhile.
+      return {
+        put: async (...words) => await openIntake(entrance(), imports).put(...words),
+        retract: async (...words) => await openIntake(entrance(), imports).retract(...words),
+        begin: async () => await openIntake(entrance(), imports).begin(),
+        commit: async generation => await openIntake(entrance(), imports).commit(generation),
+      }
     },
     importList: (name, text, reading) => importNamed(name, 'import', text, reading, imports),
   })
@@ -75,4 +79,15 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
   })
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener
+}
+
+/** Who holds a key, as long as that is the key it is now: one that is revoked and made again under its name is another. */
+function heldWith(name: string, keys: Pick<KeyRing, 'list'>): () => Identity {
+  const find = () => keys.list().find(each => each.name === name)
+  const createdAt = find()?.createdAt
+  return () => {
+    const key = find()
+    if (key !== undefined && key.createdAt === createdAt) return identityOf(key)
+    throw new ProblemError({ code: 'unauthorized', message: `Cannot report: key "${name}" is revoked` })
+  }
 }

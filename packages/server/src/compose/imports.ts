@@ -33,6 +33,9 @@ export interface ImportParts {
   readonly clock: () => Instant
 }
 
+/** As in `PUT /v1/sources/:name/list`; a key's source has a colon, so that no list can pass for one. */
+const SOURCE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
+
 /** Imports a list as the source of this name, which is its own organisation. */
 export async function importNamed(
   name: string,
@@ -41,6 +44,10 @@ export async function importNamed(
   { kind = 'listed', confidence = 1, format = 'auto', asOf, onProgress }: ListReading,
   parts: ImportParts,
 ): Promise<WireImport> {
+  if (!SOURCE_NAME.test(name)) {
+    const message = `Cannot import list: its source must be 1 to 64 of a-z, 0-9, ".", "_", "-", the first a letter or a digit, found "${name}"`
+    throw new ProblemError({ code: 'invalid', message })
+  }
   const source: LedgerSource = { name, origin, organisation: name, trustStep: trustStepOf(OPERATOR_TRUST) }
   const intake = openIntake({ source, authority: 'feed' }, parts)
   return importToWire(

@@ -9,6 +9,7 @@ import type { Config } from '../config/index.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { startEngine } from './engine.ts'
+import { Health } from './health.ts'
 import { importNamed, type ListReading } from './imports.ts'
 import { policyOf } from './policy.ts'
 
@@ -29,13 +30,24 @@ export interface OfflineNode extends AsyncDisposable {
 export async function openOffline(config: Config, clock: () => Instant): Promise<OfflineNode> {
   await using opened = new AsyncDisposableStack()
   opened.use(holdDataFolder(config.data))
+  const health = new Health()
   let trouble: Error | undefined
   const engine = opened.use(
     await startEngine(config.data, {
       published: () => undefined,
-      failed: error => void (trouble = error),
-      recovered: () => void (trouble = undefined),
-      died: error => void (trouble = error),
+      failed: error => {
+        trouble = error
+        health.failed(clock(), false)
+      },
+      recovered: () => {
+        trouble = undefined
+        health.recovered()
+      },
+      rebuilt: () => undefined,
+      died: error => {
+        trouble = error
+        health.failed(clock(), true)
+      },
     }),
   )
   await engine.settled()
@@ -43,7 +55,7 @@ export async function openOffline(config: Config, clock: () => Instant): Promise
     book: engine.book,
     policy: policyOf(config),
     clock,
-    freshness: () => ({ state: 'fresh', ageSeconds: 0 }),
+    freshness: now => health.freshness(now),
   })
   const running = opened.move()
   return {

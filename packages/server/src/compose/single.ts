@@ -60,6 +60,7 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
         log('scorer-failed', { error })
       },
       recovered: () => health.recovered(),
+      rebuilt: () => log('book-rebuilt'),
       died: error => {
         health.failed(clock(), true)
         log('engine-died', { error })

@@ -18,6 +18,12 @@ const REPEAT_MS = 3_600_000
  */
 const WIDEST_NET: Readonly<Record<number, number>> = { 4: 8, 16: 16 }
 
+/**
+ * Likewise for reporters: a /24 and a /48, what one holder is seen to use. A net is asked for every address in it, so two
+ * fresh keys that may speak of a /8 would have half the world blocked at medium, the popular and certified part as well.
+ */
+const WIDEST_REPORTED_NET: Readonly<Record<number, number>> = { 4: 24, 16: 48 }
+
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/
 
 /** What the admission needs of its surroundings. */
@@ -59,15 +65,20 @@ export function admit(offer: Offer, admission: Admission, inGeneration: boolean)
 }
 
 /** Parses a subject for the ledger, with the bounds that evidence has beside those of the syntax. */
-export function admitSubject(text: string, { sha256 }: Pick<Admission, 'sha256'>): Result<LedgerSubject> {
+export function admitSubject(
+  text: string,
+  { identity, sha256 }: Pick<Admission, 'identity' | 'sha256'>,
+): Result<LedgerSubject> {
   const parsed = parseSubject(text)
   if (!parsed.ok) return parsed
   const subject = parsed.value
   if (subject.type === 'net') {
     const { address, prefixLength } = netRange(subject)
-    const widest = WIDEST_NET[address.length]!
+    const isReporter = identity.authority === 'reporter'
+    const widest = (isReporter ? WIDEST_REPORTED_NET : WIDEST_NET)[address.length]!
     if (prefixLength < widest) {
-      return fail('invalid', `${subjectText(subject)} is wider than /${widest}, the widest net evidence may speak of`)
+      const who = isReporter ? 'a reporter' : 'evidence'
+      return fail('invalid', `${subjectText(subject)} is wider than /${widest}, the widest net ${who} may speak of`)
     }
   }
   return ok(toLedger(subject, sha256))

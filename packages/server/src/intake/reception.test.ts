@@ -64,8 +64,8 @@ describe('intakeFor().put()', () => {
       'from 0.001 to 1',
       'ISO 8601',
       'future',
-      '/8',
-      '/16',
+      '/24',
+      '/48',
       'feed',
       'analyst',
     ]) {
@@ -74,6 +74,16 @@ describe('intakeFor().put()', () => {
     assert.deepEqual(await under.held('ip:192.0.2.1'), [
       { kind: 'spam-trap-hit', source: 'key:sensor', confidence: 900, at: NOW - 3_600_000 },
     ])
+  })
+
+  it('lets a feed and an analyst speak of wide nets, a reporter of a /24 and a /48', async () => {
+    const nets = ['net:198.51.100.0/24', 'net:2001:db8::/48', 'net:192.0.0.0/8', 'net:2001::/16', 'net:192.0.0.0/7']
+    const accepted: number[] = []
+    for (const authority of ['reporter', 'feed', 'analyst'] as const) {
+      await using under = entrance(authority)
+      accepted.push((await under.intake.put(nets.map(each => ({ subject: each, kind: 'listed' })))).accepted)
+    }
+    assert.deepEqual(accepted, [2, 4, 4])
   })
 
   it('dates an event that says no time by the clock, and one slightly ahead not into the future', async () => {

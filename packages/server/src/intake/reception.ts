@@ -34,7 +34,7 @@ export function intakeFor(identity: Identity, { ledger, clock, sha256 }: Recepti
     async retract(items) {
       const found: { subject: LedgerSubject; kind: NonNullable<ReturnType<typeof kindOf>>['name'] }[] = []
       for (const item of items) {
-        const subject = admitSubject(item.subject, { sha256 })
+        const subject = admitSubject(item.subject, { identity, sha256 })
         if (!subject.ok) return subject
         const kind = kindOf(item.kind)
         if (kind === undefined) return fail('invalid', `kind "${item.kind}" is not in the catalogue`)

@@ -146,6 +146,95 @@ export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest
       await assert.rejects(under.ledger.commit(first), /generation 1 of "feed"/)
     })
 
+    it('does not refuse a report because the list that shares its transaction was replaced', async () => {
+      await using under = await open()
+      const stale = await under.ledger.begin(FEED)
+      await under.ledger.begin(FEED)
+      const write = (n: number) => put(under.ledger, [said(`ip:192.0.2.${n}`)], OTHER)
+      const evidence = [said('ip:198.51.100.1')]
+      const outcomes = await Promise.allSettled([
+        write(1),
+        under.ledger.write({ source: FEED, receivedAt: NOW, evidence, generation: stale }),
+        write(2),
+      ])
+      assert.deepEqual(
+        outcomes.map(each => each.status),
+        ['fulfilled', 'rejected', 'fulfilled'],
+      )
+      assert.equal((await under.ledger.counts()).evidence, 2)
+    })
+
+    it('forgets what a generation held of a write that failed, so that it still counts as its first', async () => {
+      await using under = await open()
+      await put(under.ledger, [said('ip:192.0.2.1')])
+      const generation = await under.ledger.begin(FEED)
+      const evidence = [said('ip:192.0.2.1', { confidence: 300 }), said('ip:192.0.2.2')]
+      const unheard = said('ip:192.0.2.3', { kind: 'no-such-kind' as KindName })
+      const writing = (items: EvidenceWrite[]) =>
+        under.ledger.write({ source: FEED, receivedAt: NOW, evidence: items, generation })
+      await assert.rejects(writing([...evidence, unheard]))
+      await writing(evidence.slice(0, 1))
+      await under.ledger.commit(generation)
+      const held = await under.ledger.caseOf('ip', subject('ip:192.0.2.1').key)
+      assert.equal(held?.records[0]?.confidence, 300)
+      assert.equal((await under.ledger.counts()).evidence, 1)
+    })
+
+    it('keeps what a source says beside a generation while that is open', async () => {
+      await using under = await open()
+      await put(under.ledger, [said('ip:192.0.2.1')])
+      const generation = await under.ledger.begin(FEED)
+      await put(under.ledger, [said('ip:192.0.2.2')])
+      assert.equal(await under.ledger.commit(generation), 1)
+      assert.equal((await under.ledger.caseOf('ip', subject('ip:192.0.2.2').key))?.records.length, 1)
+    })
+
+    it('does not let a commit retract what the next generation of the source writes', async () => {
+      await using under = await open()
+      const list = (from: number) => Array.from({ length: 100 }, (_, n) => said(`ip:192.0.${from}.${n}`))
+      const first = await under.ledger.begin(FEED)
+      await under.ledger.write({ source: FEED, receivedAt: NOW, evidence: list(1), generation: first })
+      const committing = under.ledger.commit(first)
+      const second = await under.ledger.begin(FEED)
+      await assert.rejects(
+        under.ledger.write({ source: FEED, receivedAt: NOW, evidence: list(3), generation: first }),
+        /generation 1 of "feed"/,
+      )
+      await under.ledger.write({ source: FEED, receivedAt: NOW, evidence: list(2), generation: second })
+      assert.equal(await committing, 0)
+      assert.equal(await under.ledger.commit(second), 100)
+      assert.equal((await under.ledger.counts()).evidence, 100)
+    })
+
+    it('knows no source of which nothing came, as of a list that broke off before its first line', async () => {
+      await using under = await open()
+      assert.equal(await under.ledger.commit(await under.ledger.begin(FEED)), 0)
+      assert.deepEqual(await under.ledger.sources(), [])
+    })
+
+    it('says whether its journal tells all since a place, and tells all anew', async () => {
+      await using under = await open()
+      assert.equal(await under.ledger.covers(0), true)
+      assert.equal(await under.ledger.covers(1), false)
+      await put(under.ledger, [said('ip:192.0.2.1'), said('ip:192.0.2.2')])
+      assert.deepEqual(await Promise.all([0, 1, 2, 3].map(place => under.ledger.covers(place))), [
+        true,
+        true,
+        true,
+        false,
+      ])
+      const { place } = await under.ledger.touchedSince(2, 10)
+      // What has been seen is swept out with some later write.
+      for (let n = 3; n < 23; n++) await put(under.ledger, [said(`ip:192.0.2.${n}`)])
+      assert.equal(await under.ledger.covers(place), true)
+      assert.equal(await under.ledger.covers(0), false)
+      await under.reopen()
+      assert.equal(await under.ledger.covers(0), false)
+      await under.ledger.touchAll()
+      const { cases } = await under.ledger.touchedSince(22, 100)
+      assert.equal(cases.length, 22)
+    })
+
     it('journals each subject that changed, once per look, and nothing that did not', async () => {
       await using under = await open()
       await put(under.ledger, [said('ip:192.0.2.1'), said('ip:192.0.2.2')])

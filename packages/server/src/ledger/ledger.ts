@@ -77,21 +77,37 @@ export interface LedgerCounts {
   readonly sources: readonly (LedgerSource & { readonly evidence: number })[]
 }
 
-/** The port. Adapters: SQLite, PostgreSQL. All methods reject when the store cannot be written or read. */
+/**
+ * The port. Adapters: SQLite, PostgreSQL. All methods reject when the store cannot be written or read; what the store
+ * refuses to write is `unavailable`.
+ */
 export interface Ledger extends AsyncDisposable {
-  /** Writes evidence; resolves when it is durable. Calls that wait together share one transaction. */
+  /**
+   * Writes evidence; resolves when it is durable. Calls that wait together share one transaction, and none is refused
+   * for the sake of another.
+   */
   write(write: LedgerWrite): Promise<WriteOutcome>
   /** Takes back evidence of a source; resolves with how many records went. */
   retract(
     source: string,
     items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[],
   ): Promise<number>
-  /** Begins a generation of a source. A generation that was begun earlier and not committed is forgotten. */
+  /**
+   * Begins a generation of a source. A generation that was begun earlier and not committed is forgotten; one that is
+   * being committed is waited for.
+   */
   begin(source: LedgerSource): Promise<Generation>
-  /** Retracts what the source held before and this generation does not hold; resolves with how many records went. */
+  /**
+   * Retracts what the source held before and this generation does not hold; resolves with how many records went. What
+   * the source says beside its generation, while that is open, stays.
+   */
   commit(generation: Generation): Promise<number>
   /** The subjects touched after a place, each once with its evidence, at most `limit`, and the place reached. */
   touchedSince(place: Place, limit: number): Promise<{ readonly cases: readonly SubjectCase[]; readonly place: Place }>
+  /** Whether the journal still tells all that was touched after a place: not if it was swept, or ends before it. */
+  covers(place: Place): Promise<boolean>
+  /** Journals every subject anew, for a book that has to be made from nothing. */
+  touchAll(): Promise<void>
   /** One subject's evidence; no records where nothing is known. */
   caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined>
   /** All sources by name. */

@@ -1,11 +1,17 @@
 /** Explanations: the judgment recomputed, with the identity of reporters left out, and what would change it. */
 import { type EvidenceRecord, fades, type Instant, CONFIDENCE_MAX, halfLifeHours, kindOf } from '@tocsin/core/evidence'
-import { type Case, isTrusted, judge } from '@tocsin/core/scoring'
+import { type Case, isTrusted, type Judgment, judge } from '@tocsin/core/scoring'
 import type { Subject } from '@tocsin/core/subject'
 import { entryOf, lapsesAt, verdictAt, verdictOf } from '@tocsin/core/verdict'
 import type { Explanation, ShownContribution } from '../book/book.ts'
 import type { LedgerSource, LedgerSubject, SubjectCase } from '../ledger/ledger.ts'
 import { protectionByNature } from './nature.ts'
+
+/**
+ * Sources for which it is computed what the score would be without them: those that weigh most. Each costs a judgment of
+ * all evidence, and whoever may look up may ask for an explanation of what thousands reported.
+ */
+const SOURCES_TRIED_MAX = 20
 
 /** Explains what the ledger holds about a subject, at a time; `held` is `undefined` where it holds nothing. */
 export function explainCase(
@@ -31,7 +37,7 @@ export function explainCase(
       value,
       ...(record === undefined ? {} : shownRecord(record, shown(record))),
     })),
-    changes: [...lapse(kase, at), ...withoutEachSource(kase, at, shown)],
+    changes: [...lapse(kase, at), ...withoutEachSource(kase, judgment, at, shown)],
   }
 }
 
@@ -60,19 +66,32 @@ function lapse(kase: Case, at: Instant): string[] {
   return [`becomes ${verdict} at ${new Date(when).toISOString()} unless it is seen again`]
 }
 
-/** What the score would be if a source took back all that it says. */
-function withoutEachSource(kase: Case, at: Instant, shown: (record: EvidenceRecord) => string): string[] {
-  const verdictWith = (records: readonly EvidenceRecord[]) => {
-    const { score, incriminated } = judge({ ...kase, records }, at)
-    return { score, verdict: verdictOf(score, incriminated) }
-  }
-  const now = verdictWith(kase.records)
-  const sentences = Array.from(new Set(kase.records.map(record => record.source)), source => {
-    const rest = kase.records.filter(record => record.source !== source)
-    const then = verdictWith(rest)
-    if (then.verdict === now.verdict) return undefined
+/** What the score would be if a source took back all that it says: a sentence for each that would change the verdict. */
+function withoutEachSource(
+  kase: Case,
+  judgment: Judgment,
+  at: Instant,
+  shown: (record: EvidenceRecord) => string,
+): string[] {
+  const now = verdictOf(judgment.score, judgment.incriminated)
+  const sentences = weightiestSources(judgment).flatMap(source => {
+    const { score, incriminated } = judge({ ...kase, records: kase.records.filter(each => each.source !== source) }, at)
+    const then = verdictOf(score, incriminated)
+    if (then === now) return []
     const name = shown(kase.records.find(record => record.source === source)!)
-    return `becomes ${then.verdict} (score ${then.score}) if ${name} takes its evidence back`
+    return [`becomes ${then} (score ${score}) if ${name} takes its evidence back`]
   })
-  return sentences.filter(sentence => sentence !== undefined)
+  // Reporters are not told apart.
+  return [...new Set(sentences)]
+}
+
+function weightiestSources({ contributions }: Judgment): string[] {
+  const weights = new Map<string, number>()
+  for (const { record, value } of contributions) {
+    if (record !== undefined) weights.set(record.source, (weights.get(record.source) ?? 0) + Math.abs(value))
+  }
+  return [...weights]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, SOURCES_TRIED_MAX)
+    .map(([source]) => source)
 }

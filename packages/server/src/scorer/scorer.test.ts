@@ -46,6 +46,7 @@ function bench() {
     published,
     failures,
     parts,
+    path: (name: string) => join(folder, name),
     write: (evidence: EvidenceWrite[], source = FEED) => ledger.write({ source, receivedAt: NOW, evidence }),
     async [Symbol.asyncDispose]() {
       await scorer.stop()
@@ -90,10 +91,15 @@ describe('Scorer', () => {
 
   it('holds a reserved address against the word of one', async () => {
     await using under = bench()
-    await under.write(['ip:127.0.0.1', 'ip:10.0.0.1', 'net:192.168.0.0/16', 'ip:fe80::1'].map(listed))
+    const addresses = ['ip:127.0.0.1', 'ip:10.0.0.1', 'net:192.168.0.0/16', 'ip:fe80::1']
+    const pages = ['url:192.168.1.1/login', 'domain:10.0.0.1', 'url:[fe80::1]/']
+    await under.write([...addresses, ...pages, 'url:example.com/192.168.1.1'].map(listed))
     await under.scorer.settled()
-    const scores = under.published[0]!.batch.changes.map(change => change.entry?.score)
-    assert.deepEqual(scores, [66, 66, 66, 66])
+    const scores = under.published[0]!.batch.changes.map(change => change.entry!.score)
+    assert.deepEqual(
+      scores.map(score => score === 66),
+      [...Array.from({ length: 7 }, () => true), false],
+    )
   })
 
   it('publishes at most twenty batches a second, and in batches of many', async () => {
@@ -119,12 +125,65 @@ describe('Scorer', () => {
     await next.stop()
   })
 
+  it('makes the book again where the journal no longer tells what it missed', async () => {
+    await using under = bench()
+    await under.write([listed('ip:192.0.2.1'), listed('ip:192.0.2.2')])
+    await under.scorer.settled()
+    // A few writes on, the journal has been swept.
+    for (let n = 3; n < 23; n++) {
+      await under.write([listed(`ip:192.0.2.${n}`)])
+      await under.scorer.settled()
+    }
+    const { stateHash } = under.book.head()
+    using lost = openBookStore(under.path('another.sqlite'))
+    const scorer = new Scorer({ ...under.parts, book: lost })
+    assert.equal(await scorer.begin(), false)
+    await scorer.settled()
+    assert.deepEqual(lost.head().stateHash, stateHash)
+    assert.equal(await scorer.begin(), true)
+    await scorer.stop()
+  })
+
+  it('makes the book again where the ledger is from before it', async () => {
+    await using under = bench()
+    await under.write([listed('ip:192.0.2.1'), listed('ip:192.0.2.2')])
+    await under.scorer.settled()
+    const { bookId } = under.book.head()
+    await using backup = openSqliteLedger(under.path('backup.sqlite'))
+    await backup.write({ source: FEED, receivedAt: NOW, evidence: [listed('ip:192.0.2.9')] })
+    const scorer = new Scorer({ ...under.parts, ledger: backup })
+    assert.equal(await scorer.begin(), false)
+    await scorer.settled()
+    assert.notEqual(under.book.head().bookId, bookId)
+    assert.equal(under.book.head().entries.ip, 1)
+    await scorer.stop()
+  })
+
+  it('does not let anyone wait for a book that cannot be written', async () => {
+    await using under = bench()
+    const book = {
+      place: () => 0,
+      head: () => under.book.head(),
+      restart: () => undefined,
+      publish: () => {
+        throw new Error('disk full')
+      },
+      [Symbol.dispose]: () => undefined,
+    }
+    const scorer = new Scorer({ ...under.parts, book })
+    await under.write([listed('ip:192.0.2.1')])
+    await scorer.settled()
+    assert.match(String(under.failures[0]), /disk full/)
+    await scorer.stop()
+  })
+
   it('does not end when the book cannot be written, and tells', async () => {
     await using under = bench()
     let failing = true
     const book = {
       place: () => under.book.place(),
       head: () => under.book.head(),
+      restart: () => under.book.restart(),
       publish: (...words: Parameters<typeof under.book.publish>) => {
         if (failing) throw new Error('disk full')
         return under.book.publish(...words)

@@ -23,7 +23,7 @@ const UNKNOWN: SourceStanding = { trustStep: trustStepOf(0), organisation: '' }
 
 /** What a scorer is built from. */
 export interface ScorerParts {
-  readonly ledger: Pick<Ledger, 'touchedSince' | 'sources'>
+  readonly ledger: Pick<Ledger, 'touchedSince' | 'sources' | 'covers' | 'touchAll'>
   readonly book: BookWriter
   readonly clock: () => Instant
   /** Told of each publication. Must not throw. */
@@ -37,6 +37,8 @@ export interface ScorerParts {
 /** Runs while there is something to do; `wake` says that there may be. */
 export class Scorer {
   readonly #parts: ScorerParts
+  /** Who waits until everything is in the book, or cannot be brought there. */
+  #waiting: (() => void)[] = []
   #running: Promise<void> | undefined
   #woken = false
   #stopped = false
@@ -48,20 +50,40 @@ export class Scorer {
     this.#parts = parts
   }
 
+  /**
+   * Makes sure, before anything else, that book and ledger go together; says whether they did. Where the book is new or
+   * from a backup and the journal no longer tells all since its place, or the ledger is from a backup and ends before
+   * it, the book is made again from nothing: it would miss what changed and hold what was never said. A crash between
+   * the two steps leaves an empty book, which is found here again.
+   */
+  async begin(): Promise<boolean> {
+    const { ledger, book } = this.#parts
+    if (await ledger.covers(book.place())) return true
+    book.restart()
+    await ledger.touchAll()
+    return false
+  }
+
   /** Says that the journal has grown. Returns at once. */
   wake(): void {
     this.#woken = true
     if (this.#running !== undefined || this.#stopped) return
     this.#running = this.#run().finally(() => {
       this.#running = undefined
-      if (this.#woken) this.wake()
+      if (this.#woken && !this.#stopped) this.wake()
+      else this.#release()
     })
   }
 
   /** Resolves when everything that was in the journal at the call is in the book, or could not be brought there. */
   async settled(): Promise<void> {
     this.wake()
-    while (this.#running !== undefined) await this.#running
+    if (this.#running === undefined) return
+    await new Promise<void>(resolve => this.#waiting.push(resolve))
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** Ends after the batch under way. */
@@ -82,6 +104,7 @@ export class Scorer {
       } catch (error) {
         this.#failing = true
         this.#parts.failed(error)
+        this.#release()
         await this.#pause(1000)
         more = true
       }

@@ -7,7 +7,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { fail, ok, type Result } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
-import { KeyTable } from '@tocsin/core/list'
+import { KeyTable, tableKey } from '@tocsin/core/list'
 import {
   netRange,
   parseSubjectOf,
@@ -50,7 +50,7 @@ export class TableBook implements Book, Disposable {
   }
 
   get(type: SubjectType, key: Uint8Array): Entry | undefined {
-    const packed = this.#tables[type].get(key)
+    const packed = this.#tables[type].get(tableKey(type, key))
     return packed && unpackEntry(packed)
   }
 
@@ -111,8 +111,8 @@ export class TableBook implements Book, Disposable {
   }
 
   #set(type: SubjectType, key: Uint8Array, value: string | undefined, entry: PackedEntry | undefined): void {
-    if (entry === undefined) this.#tables[type].delete(key)
-    else this.#tables[type].set(key, entry)
+    if (entry === undefined) this.#tables[type].delete(tableKey(type, key))
+    else this.#tables[type].set(tableKey(type, key), entry)
     if (type === 'net' && value !== undefined) this.#setNet(value, entry)
   }
 

@@ -6,7 +6,8 @@ import { entryDigest, StateHash } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
-import type { Change, Head } from '../book.ts'
+import type { Batch, Change, Head, Sequence } from '../book.ts'
+import { batchesSince, oldestBatch } from './changes.ts'
 import type { BookWriter, Publication } from '../writer.ts'
 
 /** Batches that `changes` can still tell; a reader that is further behind starts anew. */
@@ -36,10 +37,8 @@ export class BookStore implements BookWriter {
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    database.exec(
-      `INSERT INTO head (id, book_id, sequence, place, published_at) VALUES (1, '${randomUUID()}', 0, 0, 0) ON CONFLICT DO NOTHING`,
-    )
-    this.#get = database.prepare('SELECT written, what FROM entry WHERE type = ? AND key = ?')
+    database.exec(beginHead())
+    this.#get = database.prepare('SELECT written, what, value FROM entry WHERE type = ? AND key = ?')
     this.#put = database.prepare(
       'INSERT INTO entry (type, key, written, what, value) VALUES (?, ?, ?, ?, ?) ' +
         'ON CONFLICT (type, key) DO UPDATE SET written = excluded.written, what = excluded.what, value = excluded.value',
@@ -54,6 +53,14 @@ export class BookStore implements BookWriter {
         'ON CONFLICT (type) DO UPDATE SET entries = excluded.entries, hash = excluded.hash',
     )
     this.#forget = database.prepare('DELETE FROM change WHERE sequence <= ?')
+    this.#load()
+  }
+
+  restart(): void {
+    transaction(this.#database, () => {
+      this.#database.exec('DELETE FROM entry; DELETE FROM change; DELETE FROM state; DELETE FROM head')
+      this.#database.exec(beginHead())
+    })
     this.#load()
   }
 
@@ -78,6 +85,18 @@ export class BookStore implements BookWriter {
       this.#load()
       throw error
     }
+  }
+
+  /** Whether the log reaches back so far that {@link batchesSince} can tell all that came after. */
+  tellsSince(sequence: Sequence): boolean {
+    if (sequence >= this.#sequence) return sequence === this.#sequence
+    const oldest = oldestBatch(this.#database)
+    return oldest !== undefined && oldest <= sequence + 1
+  }
+
+  /** The batches after a sequence, oldest first. */
+  batchesSince(sequence: Sequence): Iterable<Batch> {
+    return batchesSince(this.#database, sequence)
   }
 
   [Symbol.dispose](): void {
@@ -110,10 +129,12 @@ export class BookStore implements BookWriter {
   /** Writes one change where it differs; says whether it did. */
   #apply({ type, key, value, entry }: Change, sequence: number): boolean {
     const typeId = SUBJECT_TYPES.indexOf(type)
-    const row = this.#get.get(typeId, key) as { written: number; what: number } | undefined
+    const row = this.#get.get(typeId, key) as { written: number; what: number; value: string | null } | undefined
     const before: PackedEntry | undefined = row && { when: row.written, what: row.what }
     const after = entry && packEntry(entry)
-    if (before?.when === after?.when && before?.what === after?.what) return false
+    // A text that becomes known is news as well: without it the readers cannot match a net.
+    const isNamed = after !== undefined && row?.value === null && value !== undefined
+    if (before?.when === after?.when && before?.what === after?.what && !isNamed) return false
     const state = this.#hashes.get(type)!
     if (before !== undefined) state.subtract(entryDigest(type, key, before, sha256))
     if (after !== undefined) {
@@ -158,4 +179,9 @@ export class BookStore implements BookWriter {
   #eachType<T>(of: (type: SubjectType) => T): Record<SubjectType, T> {
     return { ip: of('ip'), net: of('net'), domain: of('domain'), url: of('url'), file: of('file') }
   }
+}
+
+/** Makes the one row of `head` where there is none: an empty book with an id of its own. */
+function beginHead(): string {
+  return `INSERT INTO head (id, book_id, sequence, place, published_at) VALUES (1, '${randomUUID()}', 0, 0, 0) ON CONFLICT DO NOTHING`
 }

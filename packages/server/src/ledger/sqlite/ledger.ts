@@ -23,8 +23,9 @@ import {
   type WriteOutcome,
 } from '../ledger.ts'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
+import { Generations } from './generations.ts'
 import { prepareStatements, type Statements } from './statements.ts'
-import { SubjectSet } from './subject-set.ts'
+import type { SubjectSet } from './subject-set.ts'
 
 const DAY_MS = 86_400_000
 
@@ -37,11 +38,6 @@ const SWEEP_EVERY = 16
 interface KnownSource {
   readonly id: number
   readonly source: LedgerSource
-}
-
-interface OpenGeneration {
-  readonly number: number
-  readonly seen: SubjectSet
 }
 
 interface Waiting {
@@ -63,9 +59,8 @@ export class SqliteLedger implements Ledger {
   readonly #kindNames = new Map<number, KindName>()
   readonly #sources = new Map<string, KnownSource>()
   readonly #sourceNames = new Map<number, string>()
-  readonly #generations = new Map<string, OpenGeneration>()
+  readonly #generations = new Generations()
   readonly #waiting: Waiting[] = []
-  #lastGeneration = 0
   #writes = 0
   #seenPlace: Place = 0
 
@@ -90,7 +85,7 @@ export class SqliteLedger implements Ledger {
     this.#flush()
     const known = this.#sources.get(source)
     if (known === undefined) return 0
-    return transaction(this.#database, () => {
+    return this.#inTransaction(() => {
       let gone = 0
       for (const { subject, kind } of items) {
         const id = this.#findSubject(subject)
@@ -101,19 +96,20 @@ export class SqliteLedger implements Ledger {
     })
   }
 
-  async begin(source: LedgerSource): Promise<Generation> {
+  /** Writes nothing: the source is registered with its first write, so that none is known of which nothing came. */
+  begin({ name }: LedgerSource): Promise<Generation> {
     this.#flush()
-    transaction(this.#database, () => this.#register(source))
-    this.#lastGeneration += 1
-    this.#generations.set(source.name, { number: this.#lastGeneration, seen: new SubjectSet() })
-    return { source: source.name, number: this.#lastGeneration }
+    return this.#generations.begin(name)
   }
 
-  async commit(generation: Generation): Promise<number> {
+  commit(generation: Generation): Promise<number> {
     this.#flush()
-    const { seen } = this.#openGeneration(generation)
-    this.#generations.delete(generation.source)
-    const { id: sourceId } = this.#sources.get(generation.source)!
+    return this.#generations.commit(generation, seen => this.#dropUnseen(generation.source, seen))
+  }
+
+  async #dropUnseen(source: string, seen: SubjectSet): Promise<number> {
+    const sourceId = this.#sources.get(source)?.id
+    if (sourceId === undefined) return 0
     let gone = 0
     let after: readonly [number, number] = [0, 0]
     for (;;) {
@@ -126,7 +122,7 @@ export class SqliteLedger implements Ledger {
       after = [last.kind_id, last.subject_id]
       const dropped = rows.filter(row => !seen.has(row.kind_id, row.subject_id))
       if (dropped.length > 0) {
-        transaction(this.#database, () => {
+        this.#inTransaction(() => {
           for (const row of dropped) this.#drop(sourceId, row.kind_id, row.subject_id)
           this.#sql.countEvidence.run(-dropped.length, sourceId)
         })
@@ -141,6 +137,16 @@ export class SqliteLedger implements Ledger {
     const rows = this.#sql.touched.all(place, limit) as unknown as { place: number; subject_id: number }[]
     const ids = new Set(rows.map(row => row.subject_id))
     return { cases: Array.from(ids, id => this.#case(id)), place: rows.at(-1)?.place ?? place }
+  }
+
+  async covers(place: Place): Promise<boolean> {
+    const { first } = this.#sql.firstPlace.get() as { first: number | null }
+    const { place: last } = this.#sql.lastPlace.get() as { place: number }
+    return place <= last && place + 1 >= (first ?? last + 1)
+  }
+
+  async touchAll(): Promise<void> {
+    this.#inTransaction(() => this.#sql.touchAll.run())
   }
 
   async caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined> {
@@ -169,27 +175,51 @@ export class SqliteLedger implements Ledger {
     const waiting = this.#waiting.splice(0)
     if (waiting.length === 0) return
     try {
-      const outcomes = transaction(this.#database, () => {
+      const outcomes = this.#inTransaction(() => {
         this.#sweep(waiting[0]!.write.receivedAt)
         return waiting.map(each => this.#apply(each.write))
       })
       for (const [index, each] of waiting.entries()) each.resolve(outcomes[index]!)
     } catch (error) {
-      // A transaction that failed may have registered sources that do not exist now.
+      if (waiting.length === 1) return waiting[0]!.reject(error)
+      // One of them may be the reason, as the write of a generation that is over; the others are not refused for it.
+      for (const each of waiting) this.#flushOne(each)
+    }
+    return undefined
+  }
+
+  #flushOne({ write, resolve, reject }: Waiting): void {
+    try {
+      resolve(this.#inTransaction(() => this.#apply(write)))
+    } catch (error) {
+      reject(error)
+    }
+  }
+
+  /** Runs `work` in a transaction; where that fails, memory forgets what it learnt in it. Throws a `ProblemError`. */
+  #inTransaction<T>(work: () => T): T {
+    try {
+      const result = transaction(this.#database, work)
+      this.#generations.endNotes(true)
+      return result
+    } catch (error) {
+      this.#generations.endNotes(false)
+      // It may have registered sources that do not exist now.
       this.#learnSources()
-      const why = error instanceof ProblemError ? error : cannotWrite(error)
-      for (const each of waiting) each.reject(why)
+      throw error instanceof ProblemError ? error : cannotWrite(error)
     }
   }
 
   #apply(write: LedgerWrite): WriteOutcome {
     const sourceId = this.#register(write.source)
-    const seen = write.generation && this.#openGeneration(write.generation).seen
+    if (write.generation !== undefined) this.#generations.check(write.generation)
     let added = 0
     const outcome = write.evidence.map(item => {
       const subjectId = this.#subjectId(item.subject)
       if (this.#isRepeat(sourceId, subjectId, item, write.receivedAt)) return 'duplicate' as const
-      added += this.#put(sourceId, subjectId, item, write.receivedAt, seen)
+      const isFirst = this.#generations.note(write.source.name, this.#kindIds.get(item.kind)!, subjectId)
+      const replaces = isFirst && write.generation !== undefined
+      added += this.#put(sourceId, subjectId, item, write.receivedAt, replaces)
       if (item.relation !== undefined) this.#relate(sourceId, subjectId, item, write.receivedAt)
       return 'new' as const
     })
@@ -197,21 +227,17 @@ export class SqliteLedger implements Ledger {
     return outcome
   }
 
-  /** Writes one record where it says something new; answers how many rows were added, 0 or 1. */
-  #put(
-    sourceId: number,
-    subjectId: number,
-    item: EvidenceWrite,
-    receivedAt: number,
-    seen: SubjectSet | undefined,
-  ): number {
+  /**
+   * Writes one record where it says something new; answers how many rows were added, 0 or 1. One that `replaces` takes
+   * the place of what the generation before said; any other is merged.
+   */
+  #put(sourceId: number, subjectId: number, item: EvidenceWrite, receivedAt: number, replaces: boolean): number {
     const kindId = this.#kindIds.get(item.kind)!
-    const firstInGeneration = seen?.add(kindId, subjectId) ?? false
     const row = this.#sql.findEvidence.get(subjectId, sourceId, kindId) as
       | { confidence: number; observed_at: number | null }
       | undefined
     let { confidence, at } = item
-    if (row !== undefined && !firstInGeneration) {
+    if (row !== undefined && !replaces) {
       const before = { confidence: row.confidence, at: row.observed_at ?? undefined }
       const name = { kind: item.kind, source: '' }
       const merged = mergeRecords({ ...name, ...before }, { ...name, confidence, at })
@@ -299,15 +325,6 @@ export class SqliteLedger implements Ledger {
       this.#sources.set(source.name, { id: known.id, source })
     }
     return known.id
-  }
-
-  #openGeneration(generation: Generation): OpenGeneration {
-    const open = this.#generations.get(generation.source)
-    if (open?.number === generation.number) return open
-    throw new ProblemError({
-      code: 'invalid',
-      message: `Cannot go on with generation ${generation.number} of "${generation.source}": it was committed, or another one has begun since`,
-    })
   }
 
   /** Forgets receipts that are too old and journal rows that the scorer has passed. */

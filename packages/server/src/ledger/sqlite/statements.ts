@@ -30,6 +30,8 @@ const SQL = {
     'INSERT INTO relation (source_id, group_id, subject_id, observed_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
   dropRelations: 'DELETE FROM relation WHERE source_id = ? AND subject_id = ?',
   touch: 'INSERT INTO journal (subject_id) VALUES (?)',
+  touchAll: 'INSERT INTO journal (subject_id) SELECT DISTINCT subject_id FROM evidence',
+  firstPlace: 'SELECT min(place) AS first FROM journal',
   touched: 'SELECT place, subject_id FROM journal WHERE place > ? ORDER BY place LIMIT ?',
   // Survives the sweep of the journal, which `max(place)` does not.
   lastPlace: "SELECT coalesce(max(seq), 0) AS place FROM sqlite_sequence WHERE name = 'journal'",

@@ -22,6 +22,12 @@ export class SubjectSet {
     return true
   }
 
+  /** Takes a pair out again. */
+  delete(kindId: number, subjectId: number): void {
+    const bits = this.#bits.get(kindId)
+    if (bits !== undefined && subjectId >>> 3 < bits.length) bits[subjectId >>> 3]! &= ~(1 << (subjectId & 7))
+  }
+
   has(kindId: number, subjectId: number): boolean {
     return ((this.#bits.get(kindId)?.[subjectId >>> 3] ?? 0) & (1 << (subjectId & 7))) !== 0
   }

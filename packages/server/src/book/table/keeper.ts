@@ -1,0 +1,116 @@
+/**
+ * Keeps the book: writes the table, then the memory that all readers share, and sees to a new segment when the overlay
+ * has grown.
+ *
+ * A new segment is built by a thread of its own while changes go on. When it is there, the changes since are replayed
+ * from the log onto it, and the readers are handed the new pair: nobody waits, and nothing is lost between the two.
+ */
+import type { MemoryBuffers } from '@tocsin/core/list'
+import { growOverlay, MemoryWriter } from '@tocsin/core/list'
+import { packEntry } from '@tocsin/core/verdict'
+import type { Batch, Change, Head } from '../book.ts'
+import type { BookWriter, Publication } from '../writer.ts'
+import type { BuiltMemory } from './build.ts'
+import type { BookStore } from './store.ts'
+
+/** A new segment is worth its while from so many changes on, or a quarter of what the last one holds. */
+const REBUILD_MIN = 50_000
+
+/** What a keeper is built from. */
+export interface KeeperParts {
+  readonly store: BookStore
+  /** Builds the memory of the book as of some moment from now on, and keeps its segment on disk. */
+  readonly build: () => Promise<BuiltMemory>
+  /** Told of each new pair, before any publication that is in it alone. Must not throw. */
+  readonly adopted: (memory: MemoryBuffers) => void
+  /** Told when a segment could not be built: the last pair goes on. */
+  readonly failed: (error: unknown) => void
+}
+
+/** See {@link BookWriter}. */
+export class BookKeeper implements BookWriter {
+  readonly #parts: KeeperParts
+  #memory: MemoryBuffers
+  #writer: MemoryWriter
+  #building: Promise<void> | undefined
+  #disposed = false
+
+  /** Takes over memory that was read or built: brings it up to date and tells of it. */
+  constructor(parts: KeeperParts, memory: MemoryBuffers) {
+    this.#parts = parts
+    this.#memory = memory
+    this.#writer = new MemoryWriter(memory)
+    this.#adopt(memory)
+    this.#considerBuilding()
+  }
+
+  place(): number {
+    return this.#parts.store.place()
+  }
+
+  head(): Head {
+    return this.#parts.store.head()
+  }
+
+  publish(changes: readonly Change[], place: number, publishedAt: number): Publication | undefined {
+    const publication = this.#parts.store.publish(changes, place, publishedAt)
+    if (publication === undefined) return undefined
+    this.#write(publication.batch)
+    this.#considerBuilding()
+    return publication
+  }
+
+  restart(): void {
+    this.#parts.store.restart()
+    void this.rebuild()
+  }
+
+  /** Builds a new segment now; resolves when it is in use, or when that has failed. */
+  rebuild(): Promise<void> {
+    this.#building ??= this.#build().finally(() => (this.#building = undefined))
+    return this.#building
+  }
+
+  [Symbol.dispose](): void {
+    this.#disposed = true
+    this.#parts.store[Symbol.dispose]()
+  }
+
+  async #build(): Promise<void> {
+    try {
+      const { bookId, memory } = await this.#parts.build()
+      if (this.#disposed) return
+      // The book began again meanwhile: this one is of the old.
+      if (bookId !== this.#parts.store.head().bookId) return await this.#build()
+      this.#adopt(memory)
+    } catch (error) {
+      if (!this.#disposed) this.#parts.failed(error)
+    }
+  }
+
+  /** Brings memory up to the book's sequence and goes over to it. */
+  #adopt(memory: MemoryBuffers): void {
+    this.#memory = memory
+    this.#writer = new MemoryWriter(memory)
+    for (const batch of this.#parts.store.batchesSince(memory.segment.sequence)) this.#write(batch, false)
+    this.#parts.adopted(this.#memory)
+  }
+
+  #write({ sequence, changes }: Batch, tells = true): void {
+    const packed = changes.map(change => ({ ...change, entry: change.entry && packEntry(change.entry) }))
+    while (!this.#writer.hasRoomFor(packed.length)) {
+      // The builder has not caught up: a larger overlay costs a copy of it, and makes nobody wait.
+      this.#memory = { ...this.#memory, overlay: growOverlay(this.#memory) }
+      this.#writer = new MemoryWriter(this.#memory)
+      if (tells) this.#parts.adopted(this.#memory)
+    }
+    this.#writer.apply(packed, sequence)
+  }
+
+  #considerBuilding(): void {
+    const { entries } = this.#parts.store.head()
+    const total = Object.values(entries).reduce((sum, count) => sum + count, 0)
+    const isGrown = this.#writer.used > Math.max(REBUILD_MIN, total / 4)
+    if (isGrown || this.#writer.isCrowded) void this.rebuild()
+  }
+}

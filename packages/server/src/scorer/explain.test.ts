@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { EvidenceRecord } from '@tocsin/core/evidence'
+import { parseSubject } from '@tocsin/core/subject'
+import type { LedgerSource, SubjectCase } from '../ledger/ledger.ts'
+import { explainCase } from './explain.ts'
+
+const NOW = Date.UTC(2026, 5, 30)
+const parsed = parseSubject('ip:192.0.2.1')
+assert.ok(parsed.ok)
+const subject = parsed.value
+
+function held(sources: readonly LedgerSource[]): SubjectCase {
+  const records = sources.map(
+    ({ name }): EvidenceRecord => ({
+      kind: 'brute-force',
+      source: name,
+      confidence: 1000,
+      at: NOW,
+    }),
+  )
+  return { subject: { ...subject, key: new Uint8Array(32) }, records }
+}
+
+const reporters = (count: number): LedgerSource[] =>
+  Array.from({ length: count }, (_, n) => ({
+    name: `key:site-${n}@1`,
+    origin: 'key',
+    organisation: `o-${n}`,
+    trustStep: 4,
+  }))
+
+describe('explainCase()', () => {
+  it('tells what would change, names feeds, and never a reporter', () => {
+    const feed: LedgerSource = { name: 'feed', origin: 'feed', organisation: 'feed', trustStep: 12 }
+    const sources = [feed, ...reporters(1)]
+    const { changes, contributions } = explainCase(subject, held(sources), sources, NOW)
+    assert.ok(changes.some(each => /if feed takes its evidence back/.test(each)))
+    assert.doesNotMatch(JSON.stringify([changes, contributions]), /site-0/)
+  })
+
+  it('explains what thousands reported with every contribution, in the time of a few judgments', () => {
+    const sources = reporters(3000)
+    const begun = performance.now()
+    const { changes, contributions } = explainCase(subject, held(sources), sources, NOW)
+    assert.ok(performance.now() - begun < 5000, 'each source was tried')
+    assert.equal(contributions.length, 3001)
+    assert.ok(changes.length < 5)
+  })
+})
