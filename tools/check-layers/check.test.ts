@@ -188,7 +188,7 @@ const BANS: readonly (readonly [name: string, file: string, text: string, expect
     /a command asks a node through the client/,
   ],
   ['main', `${SERVER}/compose/x.ts`, `import type {} from '../main.ts'`, /nobody imports main/],
-  ['core beyond base from ops', `${SERVER}/ops/x.ts`, `import '@tocsin/core/subject'`, /ops itself knows nobody/],
+  ['core/evidence from ops', `${SERVER}/ops/x.ts`, `import '@tocsin/core/evidence'`, /ops itself knows nobody/],
   [
     'core from the dashboard',
     'packages/dashboard/src/x.ts',

@@ -83,7 +83,7 @@ function bookOf(said: readonly Said[]): EntryReader {
     const subject = subjectOf(about)
     const read = unpackEntry(packEntry(entry))
     entries.set(`${subject.type} ${encodeHex(subjectKey(subject))}`, read)
-    if (subject.type !== 'net') continue
+    if (subject.type !== 'net' && subject.type !== 'ip') continue
     const { address, prefixLength } = netRange(subject)
     nets.set(address, prefixLength, read)
   }

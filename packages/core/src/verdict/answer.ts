@@ -15,7 +15,7 @@ import { type Entry, lapsesAt, verdictAt } from './entry.ts'
 import type { Action, Policy, Ruling } from './policy.ts'
 import { isBlockedAt, UNTESTED_SCORE, type Verdict } from './verdict.ts'
 
-/** A network's entry, as it was met by an address in it. */
+/** The entry of an address, or of a network as it was met by an address in it. */
 export interface NetMatch {
   readonly prefixLength: number
   readonly entry: Entry
@@ -23,9 +23,9 @@ export interface NetMatch {
 
 /** The two questions that an answer needs of a book: both synchronous, both in memory. */
 export interface EntryReader {
-  /** The entry of exactly this key; 32 bytes as `subjectKey` makes them. */
+  /** The entry of exactly this key; 32 bytes as `subjectKey` makes them. Not asked for addresses and nets. */
   get(type: SubjectType, key: Uint8Array): Entry | undefined
-  /** The entries of all nets that hold the address (4 or 16 bytes), the longest prefix first. */
+  /** The entries of the address (4 or 16 bytes; prefix length 32 or 128) and of all nets that hold it, the longest first. */
   matchIp(address: Uint8Array): readonly NetMatch[]
 }
 
@@ -133,24 +133,26 @@ function decidingMatch(subject: Subject, reader: EntryReader, context: AnswerCon
 /** All entries that the subject matches, most specific first. */
 function* matches(subject: Subject, reader: EntryReader, context: AnswerContext) {
   for (const expression of expressionsOf(subject, context.suffixes)) {
+    if (expression.type === 'ip' || expression.type === 'net') {
+      yield* addressMatches(expression, reader)
+      continue
+    }
     const entry = reader.get(expression.type, subjectKey(expression, context.sha256))
     if (entry !== undefined) yield { text: subjectText(expression), entry }
-    if (expression.type === 'ip' || expression.type === 'net') yield* netMatches(expression, reader)
   }
 }
 
 /**
- * Nets around an address or a net. A net that reaches beyond the reserved range of an address says nothing about it: a
- * list that holds 192.0.0.0/8 does not mean the reader's own 192.168.1.1.
+ * The entry of an address or a net, and those of the nets around it. A net that reaches beyond the reserved range of an
+ * address says nothing about it: a list that holds 192.0.0.0/8 does not mean the reader's own 192.168.1.1.
  */
-function* netMatches(subject: Subject, reader: EntryReader) {
+function* addressMatches(subject: Subject, reader: EntryReader) {
   const { address, prefixLength } = netRange(subject)
   const shortest = reservedPrefix(address) ?? 0
   for (const match of reader.matchIp(address)) {
-    const wider = subject.type === 'ip' || match.prefixLength < prefixLength
-    if (wider && match.prefixLength >= shortest) {
-      yield { text: netText(address, match.prefixLength), entry: match.entry }
-    }
+    if (match.prefixLength > prefixLength || match.prefixLength < shortest) continue
+    const isItself = match.prefixLength === prefixLength
+    yield { text: isItself ? subjectText(subject) : netText(address, match.prefixLength), entry: match.entry }
   }
 }
 

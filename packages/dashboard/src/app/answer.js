@@ -44,7 +44,7 @@ export function explanationNodes(explanation) {
   ])
   rows.push([element('b', {}, nats(explanation.logOdds)), `sum, gives score ${explanation.score}`, '', '', ''])
   return [
-    element('h3', {}, 'Contributions to the log-odds of "bad", in nats'),
+    element('h3', {}, `Contributions to the log-odds of "bad" of ${explanation.subject}, in nats`),
     table('Contributions', ['nats#', 'what', 'source', 'confidence#', 'age'], rows),
     ...list(
       'A lookup also meets',

@@ -25,7 +25,7 @@ async function refresh() {
     lost(error)
   } finally {
     asking = false
-    timer = setTimeout(refresh, document.hidden ? REFRESH_MAX * 6 : REFRESH_MAX)
+    timer = setTimeout(() => void refresh(), document.hidden ? REFRESH_MAX * 6 : REFRESH_MAX)
   }
 }
 
@@ -34,7 +34,7 @@ function onNews() {
   if (soon) return
   soon = true
   clearTimeout(timer)
-  timer = setTimeout(refresh, REFRESH_MIN)
+  timer = setTimeout(() => void refresh(), REFRESH_MIN)
 }
 
 function lost(error) {
@@ -73,7 +73,8 @@ async function nodesFor(text) {
     return problemNodes(messageOf(error))
   }
   try {
-    const explanation = await ask(`/v1/explain?subject=${encodeURIComponent(answer.subject)}`)
+    // What decided is explained: of the page itself there may be nothing to tell.
+    const explanation = await ask(`/v1/explain?subject=${encodeURIComponent(answer.matched ?? answer.subject)}`)
     return [...answerNodes(answer), ...explanationNodes(explanation)]
   } catch (error) {
     return [...answerNodes(answer), ...problemNodes(`Cannot explain: ${messageOf(error)}`)]

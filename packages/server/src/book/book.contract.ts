@@ -116,6 +116,18 @@ export function bookContract(name: string, open: () => Promise<BookUnderTest>): 
       assert.deepEqual(lengths('192.0.2.1'), [16])
     })
 
+    it('gives the entry of an address itself, before its nets', async () => {
+      await using under = await open()
+      under.publish([change('ip:192.0.2.7'), change('ip:2001:db8::7'), change('net:192.0.2.0/24')], 1)
+      const book = under.read()
+      assert.deepEqual(
+        book.matchIp(address('192.0.2.7')).map(match => match.prefixLength),
+        [32, 24],
+      )
+      assert.deepEqual(book.matchIp(address('2001:db8::7')), [{ prefixLength: 128, entry: ENTRY }])
+      assert.deepEqual(book.get('ip', change('ip:192.0.2.7').key), ENTRY)
+    })
+
     it('publishes nothing where nothing differs, but moves the place', async () => {
       await using under = await open()
       assert.equal(under.publish([change('ip:192.0.2.1')], 5)?.batch.sequence, 1)

@@ -66,7 +66,11 @@ export interface Explanation extends Omit<Judgment, 'contributions'> {
   readonly changes: readonly string[]
 }
 
-/** The reader's side. All of it works while the scorer writes. */
+/**
+ * The reader's side. All of it works while the scorer writes.
+ *
+ * Addresses and nets are asked for by `matchIp`; `get` finds them by their key too, but may have to go to the disk for it.
+ */
 export interface Book extends EntryReader {
   /** Streams the entries of one type in the order of their keys, from the one after `after` (32 bytes). */
   entries(type: SubjectType, after?: Uint8Array): AsyncIterable<StoredEntry>

@@ -115,7 +115,7 @@ async function port({ config, world }: Patient, at: Endpoint | 'off', flag: stri
   const code = await listening(at)
   if (code === undefined) return ok(`${place} is free`)
   if (code === 'EADDRINUSE') {
-    if (await world.isHeld(config.data).catch(() => false)) return ok(`${place} is taken, by the node it seems`)
+    if (await isHeld({ config, world })) return ok(`${place} is taken, by the node it seems`)
     return fail(`${place} is taken by another program`, `end that, or name another port with ${flag}`)
   }
   return fail(
@@ -136,11 +136,20 @@ function listening({ host, port: number }: Endpoint): Promise<string | undefined
 async function testPoint({ config, world }: Patient): Promise<Finding> {
   const { listen, base } = config.dns
   if (listen === 'off') return ok('off')
-  if (!(await world.isHeld(config.data).catch(() => false)))
-    return warn('not asked: no node runs here', 'start one with "tocsin up"')
+  if (!(await isHeld({ config, world }))) return warn('not asked: no node runs here', 'start one with "tocsin up"')
   const answer = await askTestPoint(listen, base)
   if (answer.ok) return ok(`2.0.0.127.ip.${base} is listed and 1.0.0.127.ip.${base} is not (RFC 5782 §5)`)
   return fail(answer.why, 'look at the log of the node, and that --dns and --dns-base are the ones that it has')
+}
+
+/** Whether a node holds the data folder. One that is not there is not asked about: asking would make it. */
+async function isHeld({ config: { data }, world }: Patient): Promise<boolean> {
+  try {
+    await stat(resolve(data))
+    return await world.isHeld(data)
+  } catch {
+    return false
+  }
 }
 
 function codeOf(error: unknown): string {

@@ -2,18 +2,38 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Subject } from '@tocsin/core/subject'
 import { subjectKey } from '@tocsin/core/subject'
+import { buildMemory } from '../book/table/build.ts'
+import { BookKeeper } from '../book/table/keeper.ts'
+import { isSegmentSound, openMemory } from '../book/table/open-memory.ts'
 import { openBookStore } from '../book/table/store.ts'
 import type { Generation, Ledger, LedgerSource, LedgerWrite } from '../ledger/ledger.ts'
 import { openSqliteLedger } from '../ledger/sqlite/ledger.ts'
 import { explainCase } from '../scorer/explain.ts'
 import { Scorer } from '../scorer/scorer.ts'
 import { serve } from './remote.ts'
+import { segmentBuilding } from './segment-building.ts'
 import { sha256 } from './sha256.ts'
 
+/** How often a book is looked at that may have come to rest. */
+const TIDY_MS = 15_000
+
 const port = parentPort!
-const { ledgerPath, bookPath } = workerData as { ledgerPath: string; bookPath: string }
-const ledger: Ledger = openSqliteLedger(ledgerPath)
-const book = openBookStore(bookPath)
+const paths = workerData as { readonly ledgerPath: string; readonly bookPath: string; readonly segmentPath: string }
+const trouble = (segment: string) => port.postMessage({ segment })
+const ledger: Ledger = openSqliteLedger(paths.ledgerPath)
+const store = openBookStore(paths.bookPath)
+const building = segmentBuilding(paths, trouble)
+// Nobody is kept waiting yet, so what has to be built at the start is built here.
+const memory = await openMemory(store, paths.segmentPath, async () => buildMemory(paths.bookPath), trouble)
+const book = new BookKeeper(
+  {
+    store,
+    build: () => building.build(),
+    adopted: adopted => port.postMessage({ memory: adopted }),
+    failed: error => trouble(error instanceof Error ? error.message : String(error)),
+  },
+  memory,
+)
 const scorer = new Scorer({
   ledger,
   book,
@@ -22,6 +42,8 @@ const scorer = new Scorer({
   failed: error => port.postMessage({ failed: error instanceof Error ? error.message : String(error) }),
   recovered: () => port.postMessage({ recovered: true }),
 })
+
+const tidying = setInterval(() => book.tidy(), TIDY_MS)
 
 /** Wakes the scorer once the ledger holds what is new: also what a commit had retracted before it failed. */
 async function then<T>(change: Promise<T>): Promise<T> {
@@ -45,7 +67,9 @@ serve(port, {
     return explainCase(subject, held, await ledger.sources(), at)
   },
   stop: async () => {
+    clearInterval(tidying)
     await scorer.stop()
+    await building[Symbol.asyncDispose]()
     await ledger[Symbol.asyncDispose]()
     book[Symbol.dispose]()
     port.close()
@@ -57,3 +81,4 @@ const goTogether = await scorer.begin()
 if (goTogether) scorer.wake()
 else await scorer.settled()
 port.postMessage({ ready: true, ...(goTogether ? {} : { rebuilt: true }) })
+if (!(await isSegmentSound(paths.segmentPath, trouble))) await book.rebuild()

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ok, type Problem, type Result } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
+import type { MemoryBuffers } from '@tocsin/core/list'
 import type { Subject } from '@tocsin/core/subject'
 import type { Batch, Explanation, Head } from '../book/book.ts'
-import { openTableBook, type TableBook } from '../book/table/reader.ts'
+import { SharedBook } from '../book/table/shared-book.ts'
 import type { Publication } from '../book/writer.ts'
 import type { Generation, Ledger, LedgerCounts, LedgerSource, LedgerWrite, WriteOutcome } from '../ledger/ledger.ts'
 import { Remote } from './remote.ts'
@@ -22,6 +23,10 @@ export interface EngineListener {
   readonly recovered: () => void
   /** The book did not go with the ledger (one of them is new, or from a backup) and was made again. */
   readonly rebuilt: () => void
+  /** The readers of memory have to go over to a new pair. */
+  readonly adopted: (memory: MemoryBuffers) => void
+  /** A segment on disk is damaged, or could not be written. The book is whole, its next start slower. */
+  readonly segmentTrouble: (why: string) => void
   /** The thread is gone for good. */
   readonly died: (error: Error) => void
 }
@@ -29,7 +34,9 @@ export interface EngineListener {
 /** A running engine. */
 export interface Engine extends AsyncDisposable {
   readonly ledger: EngineLedger
-  readonly book: TableBook
+  readonly book: SharedBook
+  /** The book in memory as it is now, for readers in other threads; they are told of each new pair. */
+  memory(): MemoryBuffers
   /** Resolves when all that is in the ledger is in the book, here too. */
   settled(): Promise<void>
   /** Journal rows that the scorer has not come to yet. */
@@ -42,6 +49,8 @@ interface FromWorker {
   readonly publication?: Publication
   readonly failed?: string
   readonly recovered?: true
+  readonly memory?: MemoryBuffers
+  readonly segment?: string
 }
 
 const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: its thread has ended' }
@@ -50,10 +59,14 @@ const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: 
 export async function startEngine(dataFolder: string, listener: EngineListener): Promise<Engine> {
   const bookPath = join(dataFolder, 'book.sqlite')
   const ledgerPath = join(dataFolder, 'ledger.sqlite')
-  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData: { ledgerPath, bookPath } })
+  const segmentPath = join(dataFolder, 'book.segment')
+  const workerData = { ledgerPath, bookPath, segmentPath }
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData })
   const remote = new Remote(worker)
   let stopping = false
   const early: Publication[] = []
+  let memory: MemoryBuffers | undefined
+  let adopt = (fresh: MemoryBuffers): void => void (memory = fresh)
   let publish = (publication: Publication): void => void early.push(publication)
 
   const exited = new Promise<void>(resolve => {
@@ -69,6 +82,8 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       if (!stopping) listener.failed(error)
     })
     worker.on('message', (message: FromWorker) => {
+      if (message.memory !== undefined) adopt(message.memory)
+      if (message.segment !== undefined) listener.segmentTrouble(message.segment)
       if (message.rebuilt) listener.rebuilt()
       if (message.ready) resolve()
       if (message.publication) publish(message.publication)
@@ -79,9 +94,15 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
 
   const explain = async (subject: Subject, at: Instant): Promise<Result<Explanation>> =>
     ok(await remote.call<Explanation>('explain', { type: subject.type, value: subject.value }, at))
-  const book = await opened(() => openTableBook(bookPath, explain), worker)
+  // The thread sends its memory before it is ready.
+  const reader = await opened(() => new SharedBook(bookPath, memory!, explain), worker)
+  adopt = fresh => {
+    memory = fresh
+    reader.adopt(fresh)
+    listener.adopted(fresh)
+  }
   publish = ({ batch, head }) => {
-    book.apply(batch, head)
+    reader.moveTo(head)
     listener.published(batch, head)
   }
   early.forEach(publish)
@@ -94,7 +115,8 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       commit: (generation: Generation) => remote.call<number>('commit', generation),
       counts: () => remote.call<LedgerCounts>('counts'),
     },
-    book,
+    book: reader,
+    memory: () => memory!,
     // The reply comes on the same port after the publications that it waits for.
     settled: () => remote.call<void>('settled'),
     waiting: () => remote.call<number>('waiting'),
@@ -102,7 +124,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       stopping = true
       await remote.call('stop').catch(() => undefined)
       await exited
-      book[Symbol.dispose]()
+      reader[Symbol.dispose]()
     },
   }
 }

@@ -44,6 +44,8 @@ export async function openOffline(config: Config, clock: () => Instant): Promise
         health.recovered()
       },
       rebuilt: () => undefined,
+      adopted: () => undefined,
+      segmentTrouble: () => undefined,
       died: error => {
         trouble = error
         health.failed(clock(), true)

@@ -59,6 +59,8 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
         health.failed(clock(), false)
         log('scorer-failed', { error })
       },
+      adopted: () => undefined,
+      segmentTrouble: why => log('segment-trouble', { why }),
       recovered: () => health.recovered(),
       rebuilt: () => log('book-rebuilt'),
       died: error => {

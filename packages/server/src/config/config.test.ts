@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -148,4 +148,9 @@ test('the page and the schema tell of every setting', () => {
   for (const path of SETTING_PATHS) assert.ok(page.includes(`| \`${path}\` | \`${envName(path)}\` |`), path)
   const schema = JSON.stringify(configurationSchema())
   for (const path of SETTING_PATHS) assert.ok(schema.includes(JSON.stringify(SETTINGS[path].sentence)), path)
+})
+
+test('docs/configuration.md is what configurationPage() says', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8')
+  assert.equal(page, configurationPage(), 'Run `npm run docs:configuration`')
 })

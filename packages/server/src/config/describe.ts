@@ -6,7 +6,8 @@ export function configurationPage(): string {
   const rows = SETTING_PATHS.map(path => {
     const setting: Setting = SETTINGS[path]
     const initial = setting.default === undefined ? '' : `\`${JSON.stringify(setting.default).replaceAll('"', '')}\``
-    return `| \`${path}\` | \`${envName(path)}\` | \`${flagName(path)}\` | ${initial} | ${setting.sentence} |`
+    const values = setting.reader.placeholder.replaceAll('|', ' or ')
+    return `| \`${path}\` | \`${envName(path)}\` | \`${flagName(path)}\` | ${values} | ${initial} | ${setting.sentence} |`
   })
   return [
     '# Configuration',
@@ -15,8 +16,8 @@ export function configurationPage(): string {
     'from the environment, then from flags; each outweighs the ones before. A name that is not in this table is refused.',
     'In the environment and in flags, lists have commas between their items.',
     '',
-    '| in `tocsin.yaml` | environment | flag | default | |',
-    '|---|---|---|---|---|',
+    '| in `tocsin.yaml` | environment | flag | value | default | |',
+    '|---|---|---|---|---|---|',
     ...rows,
     '',
   ].join('\n')

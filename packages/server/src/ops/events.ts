@@ -16,6 +16,10 @@ const EVENTS = {
   'starter-failed': ['warn', 'could not load a list of the starter set'],
   'scorer-failed': ['error', 'could not score or publish a batch; trying again'],
   'book-rebuilt': ['warn', 'book and ledger did not go together, as after a restore: made the book again'],
+  'segment-trouble': [
+    'warn',
+    'the segment on disk cannot be used or written; the book is whole, a start may be slower',
+  ],
   'engine-died': ['error', 'the ledger worker ended; answers go on from memory and are marked stale'],
   'door-failed': ['warn', 'a door could not handle something'],
   'request-failed': ['error', 'a request failed for a reason of our own'],

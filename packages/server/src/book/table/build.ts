@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { buildSegment, type MemoryBuffers, type MemoryChange } from '@tocsin/core/list'
 import { SUBJECT_TYPES } from '@tocsin/core/subject'
 import { openReadOnly } from '../../storage/sqlite.ts'
-import { readHead } from './head.ts'
+import { eachType, readHead } from './head.ts'
 
 /** What was built, and of which book. */
 export interface BuiltMemory {
@@ -18,12 +18,20 @@ export function buildMemory(bookPath: string): BuiltMemory {
   try {
     file.exec('BEGIN')
     const { bookId, sequence, entries } = readHead(file)
-    const random = new Uint32Array(randomBytes(8).buffer.slice(0, 8))
-    const secret = { low: random[0]!, high: random[1]! }
-    return { bookId, memory: buildSegment({ entries, sequence, secret }, entriesOf(file)) }
+    return { bookId, memory: buildSegment({ entries, sequence, secret: newSecret() }, entriesOf(file)) }
   } finally {
     file.close()
   }
+}
+
+/** The memory of a book that has just begun. */
+export function emptyMemory(): MemoryBuffers {
+  return buildSegment({ entries: eachType(() => 0), sequence: 0, secret: newSecret() }, [])
+}
+
+function newSecret(): { readonly low: number; readonly high: number } {
+  const random = randomBytes(8)
+  return { low: random.readUInt32LE(0), high: random.readUInt32LE(4) }
 }
 
 interface EntryRow {

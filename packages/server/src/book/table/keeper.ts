@@ -10,11 +10,14 @@ import { growOverlay, MemoryWriter } from '@tocsin/core/list'
 import { packEntry } from '@tocsin/core/verdict'
 import type { Batch, Change, Head } from '../book.ts'
 import type { BookWriter, Publication } from '../writer.ts'
-import type { BuiltMemory } from './build.ts'
+import { type BuiltMemory, emptyMemory } from './build.ts'
 import type { BookStore } from './store.ts'
 
 /** A new segment is worth its while from so many changes on, or a quarter of what the last one holds. */
 const REBUILD_MIN = 50_000
+
+/** Changes that a book at rest may have beside its segment, or a twentieth of it: some tenths of a second at a start. */
+const TIDY_MIN = 5000
 
 /** What a keeper is built from. */
 export interface KeeperParts {
@@ -34,6 +37,7 @@ export class BookKeeper implements BookWriter {
   #writer: MemoryWriter
   #building: Promise<void> | undefined
   #disposed = false
+  #restingAt = -1
 
   /** Takes over memory that was read or built: brings it up to date and tells of it. */
   constructor(parts: KeeperParts, memory: MemoryBuffers) {
@@ -62,7 +66,14 @@ export class BookKeeper implements BookWriter {
 
   restart(): void {
     this.#parts.store.restart()
-    void this.rebuild()
+    this.#adopt(emptyMemory())
+  }
+
+  /** To be called every so often: a book that has come to rest gets a segment of what has changed, for a quick start. */
+  tidy(): void {
+    const { sequence } = this.#parts.store.head()
+    if (sequence === this.#restingAt && this.#writer.used > Math.max(TIDY_MIN, this.#total() / 20)) void this.rebuild()
+    this.#restingAt = sequence
   }
 
   /** Builds a new segment now; resolves when it is in use, or when that has failed. */
@@ -108,9 +119,10 @@ export class BookKeeper implements BookWriter {
   }
 
   #considerBuilding(): void {
-    const { entries } = this.#parts.store.head()
-    const total = Object.values(entries).reduce((sum, count) => sum + count, 0)
-    const isGrown = this.#writer.used > Math.max(REBUILD_MIN, total / 4)
+    const isGrown = this.#writer.used > Math.max(REBUILD_MIN, this.#total() / 4)
     if (isGrown || this.#writer.isCrowded) void this.rebuild()
+  }
+  #total(): number {
+    return Object.values(this.#parts.store.head().entries).reduce((sum, count) => sum + count, 0)
   }
 }

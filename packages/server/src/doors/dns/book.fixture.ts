@@ -95,8 +95,8 @@ export class MemoryBook implements Book {
   matchIp(address: Uint8Array): readonly NetMatch[] {
     const matches: NetMatch[] = []
     for (const { subject, stored } of this.#stored.values()) {
-      if (subject.type !== 'net') continue
-      const [net = '', length = ''] = subject.value.split('/')
+      if (subject.type !== 'net' && subject.type !== 'ip') continue
+      const [net = '', length = String(address.length * 8)] = subject.value.split('/')
       const start = parseAddress(net)
       const prefixLength = Number(length)
       if (!start.ok || start.value.length !== address.length) continue

@@ -183,6 +183,34 @@ test('a node on all addresses is known by any address, and still by no foreign n
   )
 })
 
+test('a request with two Hosts is refused: a proxy may have heeded the other', async () => {
+  await using listener = await startListener()
+  const address = await listener.listen()
+  const heard = await say(address, 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n')
+  assert.match(heard, /^HTTP\/1\.1 400 [^]*it must name one Host, found 2/)
+})
+
+test('a body under a Content-Encoding is refused by name, and so is one of another type than JSON', async () => {
+  await using listener = await startListener()
+  const ask415 = async (headers: Record<string, string>) => {
+    const { status, body } = await ask(listener, { method: 'POST', url: '/body', headers, payload: '{}' })
+    assert.equal(status, 415)
+    return body.detail
+  }
+  const packed = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  assert.equal(await ask415(packed), 'Cannot read the body: it must come without Content-Encoding, found "gzip"')
+  assert.match((await ask415({ 'content-type': 'text/plain' })) ?? '', /its content type is not one/)
+})
+
+test('a path out of the folder of the pages is 404 like any other that leads nowhere', async () => {
+  await using listener = await startListener()
+  listener.app.get('/outside', () => {
+    throw Object.assign(new Error('Forbidden'), { statusCode: 403 })
+  })
+  const { status, body } = await ask(listener, { url: '/outside' })
+  assert.deepEqual([status, body.code], [404, 'not-found'])
+})
+
 test('a request without Host is 421', async () => {
   await using listener = await startListener()
   const heard = await say(await listener.listen(), 'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n')

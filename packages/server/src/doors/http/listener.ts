@@ -11,10 +11,11 @@ import { mountDescription } from './description.ts'
 import { openToOrigins, secure } from './headers.ts'
 import { hostCheck } from './hosts.ts'
 import { KnownPaths } from './known-paths.ts'
-import { HttpProblem, problemToWire, sendProblem } from './problem.ts'
+import { HttpProblem, NOWHERE, problemToWire, sendProblem } from './problem.ts'
 import { mountProbes, type Readiness } from './probes.ts'
 import { type ShapeCheck, SHARED_SCHEMAS, Shapes, shapeProblem } from './shapes.ts'
 import { limitBodyTime, refuseUnreadable } from './slow-requests.ts'
+import { refuseUnread } from './unread.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -91,6 +92,8 @@ export async function createListener(options: ListenerOptions): Promise<HttpList
       sendProblem(reply, problemToWire(error, false))
     },
   })
+  // A body is JSON, or a type that a route of its own takes.
+  app.removeContentTypeParser('text/plain')
   SHARED_SCHEMAS.forEach(schema => app.addSchema(schema))
   app.setValidatorCompiler(shapes.compiler)
   app.setSchemaErrorFormatter(shapeProblem)
@@ -120,6 +123,7 @@ export async function createListener(options: ListenerOptions): Promise<HttpList
 function guard(app: FastifyInstance, gate: Recognition, isKnownHost: (host: string | undefined) => boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     secure(reply)
+    refuseUnread(request.raw)
     if (request.routeOptions.config.crossOrigin) openToOrigins(reply)
     // Before the key: a page that has rebound its name must not even learn whether a key is right.
     if (!isKnownHost(request.headers.host)) {
@@ -145,7 +149,7 @@ function tellErrors(app: FastifyInstance, gate: Gate, log: Log): void {
   app.setNotFoundHandler((request, reply) => {
     const methods = paths.methodsOf(request.url.split('?', 1)[0]!)
     if (methods.length === 0) {
-      throw new ProblemError({ code: 'not-found', message: 'Cannot answer: there is nothing at this path; see /docs' })
+      throw new ProblemError(NOWHERE)
     }
     reply.header('allow', methods.join(', '))
     throw new HttpProblem(405, {

@@ -187,6 +187,22 @@ test('a batch of 1,000 is answered, one more is refused, and so is none', async 
   }
 })
 
+test('a batch of long pages lets others be answered in between', async () => {
+  await using door = await startDoor()
+  const subjects = Array.from({ length: 300 }, (_, at) => `url:example.com/${at}/${'a'.repeat(16_000)}`)
+  let isDone = false
+  const batch = door.app.inject({ method: 'POST', url: '/v1/reputation', payload: { subjects } }).then(response => {
+    isDone = true
+    return response.json<{ results: unknown[] }>().results.length
+  })
+  // The batch is begun once its first answer was seen; who asks then does not wait for its last.
+  while (door.seen.length === 0) await new Promise(resolve => setImmediate(resolve))
+  assert.ok(door.seen.length < 10, `${door.seen.length} in the first turn`)
+  assert.equal((await door.get('/v1/reputation/ip/192.0.2.1')).status, 200)
+  assert.equal(isDone, false)
+  assert.equal(await batch, 300)
+})
+
 test('an explanation has ages and times, and names the entry that decides', async () => {
   await using door = await startDoor({ answer: { matched: 'net:192.0.2.0/24' } })
   const body = (await door.get('/v1/explain/ip/192.0.2.1')).body as unknown as WireExplanation

@@ -16,6 +16,7 @@ import type { Sighting } from '../../ops/lookups.ts'
 import type { Gate } from './access.ts'
 import { PATH_SCHEMA, QUERY_SCHEMA, subjectOfPath, subjectOfQuery } from './asked-subject.ts'
 import { sendPreflight } from './headers.ts'
+import { inTurns } from './in-turns.ts'
 import { describe } from './route-schema.ts'
 
 /** What lookups are answered from. */
@@ -50,7 +51,9 @@ export function mountLookups(app: FastifyInstance, gate: Gate, { answer, observe
 
   const askMany = describe('lookups', 'Up to 1,000 reputations, in the order asked.', RESULTS_SCHEMA, BATCH_SCHEMA)
   const many = { ...shared, schema: askMany, serializerCompiler: () => JSON.stringify }
-  app.post('/v1/reputation', many, request => ({ results: (request.body as WireBatch).subjects.map(ofMany) }))
+  app.post('/v1/reputation', many, async request => ({
+    results: await inTurns((request.body as WireBatch).subjects, ofMany),
+  }))
 
   const preflight = { config: shared.config, schema: { hide: true } }
   app.options('/v1/reputation/:type/*', preflight, (_request, reply) => sendPreflight(reply))

@@ -60,6 +60,12 @@ export function sendProblem(reply: FastifyReply, problem: WireProblem): FastifyR
     .send(Buffer.from(JSON.stringify(problem)))
 }
 
+/** For a path that has nothing. */
+export const NOWHERE: Problem = {
+  code: 'not-found',
+  message: 'Cannot answer: there is nothing at this path; see /docs',
+}
+
 const HIDDEN: Problem = {
   code: 'internal',
   message: 'Cannot answer: something failed inside the node; its log says what',
@@ -85,6 +91,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
 function ofFastify(error: Partial<FastifyFailure> | null): WireProblem | undefined {
   const status = error?.statusCode
   if (status === undefined || status < 400 || status > 499) return undefined
+  // A path that leads out of the folder of the pages (@fastify/static): there is nothing there for anybody.
+  if (status === 403) return wire(404, NOWHERE)
   const message = SENTENCES[error?.code ?? ''] ?? `Cannot answer: ${STATUS_CODES[status] ?? 'the request is refused'}`
   return wire(status, { code: CODE_OF_STATUS[status] ?? 'invalid', message })
 }
