@@ -44,7 +44,7 @@ test('doctor finds nothing wrong with a machine before its first start', async (
 })
 
 test('doctor does not ask who holds a data folder that is not there: that would make it', async () => {
-  const world = { held: true, node: SILENT }
+  const world = { held: true as const, node: SILENT }
   const none = { TOCSIN_DATA: join(newFolder(), 'none'), TOCSIN_DNS: '127.0.0.1:0' }
   assert.equal((await examined(none, world)).findings.get('DNS test point')?.found, 'not asked: no node runs here')
   const there = { TOCSIN_DATA: newFolder(), TOCSIN_DNS: '127.0.0.1:1' }

@@ -24,6 +24,7 @@ import {
 } from '../ledger.ts'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import { Generations } from './generations.ts'
+import { type EvidenceRow, type SubjectRow, subjectOf } from './rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import type { SubjectSet } from './subject-set.ts'
 
@@ -63,6 +64,8 @@ export class SqliteLedger implements Ledger {
   readonly #waiting: Waiting[] = []
   #writes = 0
   #seenPlace: Place = 0
+  /** The subject that the last look-up of one has made; −1 where it was there. */
+  #newSubject = -1
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -134,9 +137,17 @@ export class SqliteLedger implements Ledger {
 
   async touchedSince(place: Place, limit: number): Promise<{ cases: SubjectCase[]; place: Place }> {
     this.#seenPlace = place
-    const rows = this.#sql.touched.all(place, limit) as unknown as { place: number; subject_id: number }[]
-    const ids = new Set(rows.map(row => row.subject_id))
-    return { cases: Array.from(ids, id => this.#case(id)), place: rows.at(-1)?.place ?? place }
+    const { reached } = this.#sql.reached.get(place, limit) as { reached: number | null }
+    if (reached === null) return { cases: [], place }
+    const rows = this.#sql.touchedCases.all(place, reached) as unknown as (SubjectRow & EvidenceRow)[]
+    const cases: (SubjectCase & { readonly records: EvidenceRecord[] })[] = []
+    let subjectId = -1
+    for (const row of rows) {
+      if (row.subject_id !== subjectId) cases.push({ subject: subjectOf(row), records: [] })
+      subjectId = row.subject_id
+      cases.at(-1)!.records.push(...this.#recordOf(row))
+    }
+    return { cases, place: reached }
   }
 
   async covers(place: Place): Promise<boolean> {
@@ -216,10 +227,11 @@ export class SqliteLedger implements Ledger {
     let added = 0
     const outcome = write.evidence.map(item => {
       const subjectId = this.#subjectId(item.subject)
+      const isNew = this.#newSubject === subjectId
       if (this.#isRepeat(sourceId, subjectId, item, write.receivedAt)) return 'duplicate' as const
       const isFirst = this.#generations.note(write.source.name, this.#kindIds.get(item.kind)!, subjectId)
       const replaces = isFirst && write.generation !== undefined
-      added += this.#put(sourceId, subjectId, item, write.receivedAt, replaces)
+      added += this.#put(sourceId, subjectId, item, write.receivedAt, { replaces, isNew })
       if (item.relation !== undefined) this.#relate(sourceId, subjectId, item, write.receivedAt)
       return 'new' as const
     })
@@ -231,11 +243,20 @@ export class SqliteLedger implements Ledger {
    * Writes one record where it says something new; answers how many rows were added, 0 or 1. One that `replaces` takes
    * the place of what the generation before said; any other is merged.
    */
-  #put(sourceId: number, subjectId: number, item: EvidenceWrite, receivedAt: number, replaces: boolean): number {
+  #put(
+    sourceId: number,
+    subjectId: number,
+    item: EvidenceWrite,
+    receivedAt: number,
+    { replaces, isNew }: { readonly replaces: boolean; readonly isNew: boolean },
+  ): number {
     const kindId = this.#kindIds.get(item.kind)!
-    const row = this.#sql.findEvidence.get(subjectId, sourceId, kindId) as
-      | { confidence: number; observed_at: number | null }
-      | undefined
+    // Nothing was ever said of a subject that this very item has brought.
+    const row = isNew
+      ? undefined
+      : (this.#sql.findEvidence.get(subjectId, sourceId, kindId) as
+          | Pick<EvidenceRow, 'confidence' | 'observed_at'>
+          | undefined)
     let { confidence, at } = item
     if (row !== undefined && !replaces) {
       const before = { confidence: row.confidence, at: row.observed_at ?? undefined }
@@ -281,31 +302,25 @@ export class SqliteLedger implements Ledger {
     const type = SUBJECT_TYPES.indexOf(subject.type)
     const row = this.#sql.findSubject.get(type, subject.key) as { id: number; value: string | null } | undefined
     if (row === undefined) {
-      return Number(this.#sql.addSubject.run(type, subject.key, subject.value ?? null).lastInsertRowid)
+      this.#newSubject = Number(this.#sql.addSubject.run(type, subject.key, subject.value ?? null).lastInsertRowid)
+      return this.#newSubject
     }
+    this.#newSubject = -1
     if (row.value === null && subject.value !== undefined) this.#sql.nameSubject.run(subject.value, row.id)
     return row.id
   }
 
   #case(subjectId: number): SubjectCase {
-    const subject = this.#sql.subject.get(subjectId) as { type: number; key: Uint8Array; value: string | null }
-    const rows = this.#sql.evidenceOf.all(subjectId) as unknown as {
-      source_id: number
-      kind_id: number
-      confidence: number
-      observed_at: number | null
-    }[]
-    const records = rows.flatMap((row): EvidenceRecord[] => {
-      const kind = this.#kindNames.get(row.kind_id)
-      // Written by a newer program, whose catalogue has more kinds.
-      if (kind === undefined) return []
-      const source = this.#sourceNames.get(row.source_id)!
-      return [{ kind, source, confidence: row.confidence, at: row.observed_at ?? undefined }]
-    })
-    return {
-      subject: { type: SUBJECT_TYPES[subject.type]!, key: subject.key, value: subject.value ?? undefined },
-      records,
-    }
+    const row = this.#sql.subject.get(subjectId) as unknown as SubjectRow
+    const rows = this.#sql.evidenceOf.all(subjectId) as unknown as EvidenceRow[]
+    return { subject: subjectOf(row), records: rows.flatMap(each => this.#recordOf(each)) }
+  }
+
+  /** The record of a row; none of a left join without evidence, or of a kind that a newer program wrote. */
+  #recordOf({ source_id, kind_id, confidence, observed_at }: EvidenceRow): EvidenceRecord[] {
+    const kind = kind_id === null ? undefined : this.#kindNames.get(kind_id)
+    if (kind === undefined) return []
+    return [{ kind, source: this.#sourceNames.get(source_id)!, confidence, at: observed_at ?? undefined }]
   }
 
   /** Learns a source, or a new standing of one, which touches all that it ever said. */

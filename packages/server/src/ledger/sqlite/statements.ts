@@ -12,7 +12,7 @@ const SQL = {
   findSubject: 'SELECT id, value FROM subject WHERE type = ? AND key = ?',
   addSubject: 'INSERT INTO subject (type, key, value) VALUES (?, ?, ?)',
   nameSubject: 'UPDATE subject SET value = ? WHERE id = ?',
-  subject: 'SELECT type, key, value FROM subject WHERE id = ?',
+  subject: 'SELECT id AS subject_id, type, key, value FROM subject WHERE id = ?',
   countSubjects: 'SELECT coalesce(max(id), 0) AS subjects FROM subject',
   findEvidence: 'SELECT confidence, observed_at FROM evidence WHERE subject_id = ? AND source_id = ? AND kind_id = ?',
   putEvidence:
@@ -32,7 +32,11 @@ const SQL = {
   touch: 'INSERT INTO journal (subject_id) VALUES (?)',
   touchAll: 'INSERT INTO journal (subject_id) SELECT DISTINCT subject_id FROM evidence',
   firstPlace: 'SELECT min(place) AS first FROM journal',
-  touched: 'SELECT place, subject_id FROM journal WHERE place > ? ORDER BY place LIMIT ?',
+  reached: 'SELECT max(place) AS reached FROM (SELECT place FROM journal WHERE place > ? ORDER BY place LIMIT ?)',
+  touchedCases:
+    'SELECT s.id AS subject_id, s.type, s.key, s.value, e.source_id, e.kind_id, e.confidence, e.observed_at ' +
+    'FROM (SELECT DISTINCT subject_id FROM journal WHERE place > ? AND place <= ?) t ' +
+    'JOIN subject s ON s.id = t.subject_id LEFT JOIN evidence e ON e.subject_id = s.id ORDER BY s.id',
   // Survives the sweep of the journal, which `max(place)` does not.
   lastPlace: "SELECT coalesce(max(seq), 0) AS place FROM sqlite_sequence WHERE name = 'journal'",
   forgetTouched: 'DELETE FROM journal WHERE place <= ? AND place <= (SELECT min(place) FROM journal) + 100000',
