@@ -1,0 +1,25 @@
+import type { Figure } from '../harness/bench.ts'
+import { bookGet } from './book-get.ts'
+import { dnsLatency } from './dns-latency.ts'
+import { dnsDomain, dnsHash, dnsIp } from './dns-rate.ts'
+import { dnsWhileScoring } from './dns-while-scoring.ts'
+import { evidenceToDns } from './evidence-to-dns.ts'
+import { httpBatch } from './http-batch.ts'
+import { httpSingle } from './http-single.ts'
+import { importFigure } from './import.ts'
+import { startFigure } from './start.ts'
+
+/** Every figure, in the order of the page. */
+export const FIGURES: readonly Figure[] = [
+  dnsIp,
+  dnsDomain,
+  dnsHash,
+  dnsLatency,
+  dnsWhileScoring,
+  httpSingle,
+  httpBatch,
+  bookGet,
+  startFigure,
+  importFigure,
+  evidenceToDns,
+]
