@@ -1,6 +1,6 @@
 /** The console: what an administrator asks of a node. Today its status and its keys. */
 import type { Role } from '@tocsin/core/wire'
-import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyInstance, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify'
 import { type KeyRouteOptions, mountKeys } from './keys.ts'
 import { mountStatus, type StatusOptions } from './status.ts'
 
@@ -9,7 +9,7 @@ export interface ConsoleGate {
   /** A hook that lets nobody pass below a role. */
   requireRole(role: Role): onRequestAsyncHookHandler
   /** The hook that lookups have: a key of any role, where one is needed. */
-  readonly requireLookup: onRequestAsyncHookHandler
+  readonly requireLookup: onRequestHookHandler
 }
 
 /** What the console is handed. */

@@ -1,7 +1,7 @@
 /** Live counts: for the dashboard, and for people who wonder. */
 import { TRUST_STEPS } from '@tocsin/core/scoring'
 import { PROBLEM_SCHEMA, STATUS_SCHEMA, type WireStatus } from '@tocsin/core/wire'
-import type { FastifyInstance, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { Book } from '../book/book.ts'
 import type { Ledger, LedgerCounts } from '../ledger/ledger.ts'
 
@@ -20,7 +20,7 @@ export interface StatusOptions {
 }
 
 /** Mounts `GET /v1/status`. */
-export function mountStatus(app: FastifyInstance, onRequest: onRequestAsyncHookHandler, options: StatusOptions): void {
+export function mountStatus(app: FastifyInstance, onRequest: onRequestHookHandler, options: StatusOptions): void {
   const schema = {
     tags: ['console'],
     summary: 'Live counts.',

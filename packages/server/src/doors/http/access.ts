@@ -1,6 +1,6 @@
 /** Who asks, and may they. Keys themselves are none of a door's business: the composition says whose a token is. */
 import { ROLES, type Role } from '@tocsin/core/wire'
-import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyRequest, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify'
 import { isLoopback } from './hosts.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -19,7 +19,7 @@ export interface Gate {
   /** A hook that lets nobody pass below a role: 401 without a key, 403 with a lesser one. */
   requireRole(role: Role): onRequestAsyncHookHandler
   /** The hook of lookups and the like: a key of any role where {@link LookupKeys} asks for one. */
-  readonly requireLookup: onRequestAsyncHookHandler
+  readonly requireLookup: onRequestHookHandler
   /** Who asks; `undefined` for who showed no key. */
   callerOf(request: FastifyRequest): Caller | undefined
 }
@@ -42,8 +42,6 @@ export function createGate(authenticate: (token: string) => Caller | undefined, 
       }
     }
   }
-  const requireReader = requireRole('reader')
-
   return {
     recognise(request) {
       const token = tokenOf(request)
@@ -54,8 +52,9 @@ export function createGate(authenticate: (token: string) => Caller | undefined, 
       callers.set(request, caller)
     },
     requireRole,
-    async requireLookup(request, reply) {
-      if (needsKey(lookupKeys, request.ip)) await requireReader.call(this, request, reply)
+    requireLookup(request, _reply, done) {
+      const isRefused = needsKey(lookupKeys, request.ip) && callers.get(request) === undefined
+      done(isRefused ? unauthorized(401, 'a key of role reader or more is needed') : undefined)
     },
     callerOf: request => callers.get(request),
   }

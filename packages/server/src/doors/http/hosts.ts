@@ -13,8 +13,12 @@ const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 /** Whether an address is this machine's own loopback, IPv4 mapped into IPv6 included. */
 export function isLoopback(address: string): boolean {
+  if (address === '127.0.0.1') return true
   return isIP(address) !== 0 && LOOPBACK.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
 }
+
+/** Good Host headers that are remembered. */
+const HEADERS_KEPT = 64
 
 /** What a node is known by. */
 export interface KnownHosts {
@@ -31,11 +35,20 @@ export interface KnownHosts {
 export function hostCheck({ address, hosts }: KnownHosts): (header: string | undefined) => boolean {
   const known = new Set([address, ...hosts].map(host => host.toLowerCase().replace(/\.$/, '')))
   const anyAddress = WILDCARDS.has(address)
-  return header => {
-    const host = header === undefined ? undefined : hostOf(header)
+  const isKnown = (header: string): boolean => {
+    const host = hostOf(header)
     if (host === undefined) return false
     if (host === 'localhost' || known.has(host) || isLoopback(host)) return true
     return anyAddress && isIP(host) !== 0
+  }
+  // Nearly every request says the same; what strangers make up does not get in here, so it stays small.
+  const seen = new Set<string>()
+  return header => {
+    if (header === undefined) return false
+    if (seen.has(header)) return true
+    if (!isKnown(header)) return false
+    if (seen.size < HEADERS_KEPT) seen.add(header)
+    return true
   }
 }
 

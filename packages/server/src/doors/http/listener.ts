@@ -4,7 +4,7 @@
  */
 import type { AddressInfo } from 'node:net'
 import { ProblemError } from '@tocsin/core/base'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Log } from '../../ops/events.ts'
 import { type Caller, createGate, type Gate, type LookupKeys, type Recognition } from './access.ts'
 import { mountDescription } from './description.ts'
@@ -121,10 +121,8 @@ export async function createListener(options: ListenerOptions): Promise<HttpList
 
 /** Every request passes here first. Headers come before refusals, so that refusals have them too. */
 function guard(app: FastifyInstance, gate: Recognition, isKnownHost: (host: string | undefined) => boolean): void {
-  app.addHook('onRequest', async (request, reply) => {
-    secure(reply)
+  function admit(request: FastifyRequest): void {
     refuseUnread(request.raw)
-    if (request.routeOptions.config.crossOrigin) openToOrigins(reply)
     // Before the key: a page that has rebound its name must not even learn whether a key is right.
     if (!isKnownHost(request.headers.host)) {
       const host = JSON.stringify(request.headers.host ?? '')
@@ -134,6 +132,18 @@ function guard(app: FastifyInstance, gate: Recognition, isKnownHost: (host: stri
       })
     }
     gate.recognise(request)
+  }
+  // Calls back rather than returns a promise: it runs for each of many thousand lookups a second.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.crossOrigin) openToOrigins(reply)
+    else secure(reply)
+    try {
+      admit(request)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done()
   })
 }
 
