@@ -81,5 +81,5 @@ export interface Book extends EntryReader {
   explain(subject: Subject, at: Instant): Promise<Result<Explanation>>
 }
 
-/** What a published batch is told to: the overlay of a reader, a push channel. Must not throw and must not block. */
-export type BatchListener = (batch: Batch, head: Head) => void
+/** Told where the book is after each publication, as a push channel is. Must not throw and must not block. */
+export type HeadListener = (head: Head) => void

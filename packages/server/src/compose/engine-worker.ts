@@ -38,7 +38,8 @@ const scorer = new Scorer({
   ledger,
   book,
   clock: Date.now,
-  published: publication => port.postMessage({ publication }),
+  // What has changed is in shared memory already.
+  published: ({ head }) => port.postMessage({ head }),
   failed: error => port.postMessage({ failed: error instanceof Error ? error.message : String(error) }),
   recovered: () => port.postMessage({ recovered: true }),
 })

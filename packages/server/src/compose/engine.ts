@@ -5,9 +5,8 @@ import { ok, type Problem, type Result } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryBuffers } from '@tocsin/core/list'
 import type { Subject } from '@tocsin/core/subject'
-import type { Batch, Explanation, Head } from '../book/book.ts'
+import type { Explanation, Head } from '../book/book.ts'
 import { SharedBook } from '../book/table/shared-book.ts'
-import type { Publication } from '../book/writer.ts'
 import type { Generation, Ledger, LedgerCounts, LedgerSource, LedgerWrite, WriteOutcome } from '../ledger/ledger.ts'
 import { Remote } from './remote.ts'
 
@@ -16,7 +15,7 @@ type EngineLedger = Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit' | 'cou
 
 /** Told of what happens in the engine. */
 export interface EngineListener {
-  readonly published: (batch: Batch, head: Head) => void
+  readonly published: (head: Head) => void
   /** The scorer or the book's file failed; it goes on trying. */
   readonly failed: (error: Error) => void
   /** The first success after a failure. */
@@ -46,7 +45,7 @@ export interface Engine extends AsyncDisposable {
 interface FromWorker {
   readonly ready?: true
   readonly rebuilt?: true
-  readonly publication?: Publication
+  readonly head?: Head
   readonly failed?: string
   readonly recovered?: true
   readonly memory?: MemoryBuffers
@@ -64,10 +63,10 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
   const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData })
   const remote = new Remote(worker)
   let stopping = false
-  const early: Publication[] = []
   let memory: MemoryBuffers | undefined
   let adopt = (fresh: MemoryBuffers): void => void (memory = fresh)
-  let publish = (publication: Publication): void => void early.push(publication)
+  // The book reads where it is when it is opened, which is after all that came before.
+  let publish: (head: Head) => void = () => undefined
 
   const exited = new Promise<void>(resolve => {
     worker.on('exit', () => {
@@ -86,7 +85,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
       if (message.segment !== undefined) listener.segmentTrouble(message.segment)
       if (message.rebuilt) listener.rebuilt()
       if (message.ready) resolve()
-      if (message.publication) publish(message.publication)
+      if (message.head !== undefined) publish(message.head)
       if (message.recovered) listener.recovered()
       if (message.failed !== undefined) listener.failed(new Error(message.failed))
     })
@@ -101,11 +100,10 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
     reader.adopt(fresh)
     listener.adopted(fresh)
   }
-  publish = ({ batch, head }) => {
+  publish = head => {
     reader.moveTo(head)
-    listener.published(batch, head)
+    listener.published(head)
   }
-  early.forEach(publish)
 
   return {
     ledger: {

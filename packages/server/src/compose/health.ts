@@ -8,16 +8,24 @@ import type { Freshness } from '@tocsin/core/verdict'
 export class Health {
   #troubleSince: Instant | undefined
   #dead = false
+  readonly #changed: (troubleSince: Instant | undefined) => void
+
+  /** @param changed told since when the book falls behind, and (`undefined`) that it keeps up again */
+  constructor(changed: (troubleSince: Instant | undefined) => void = () => undefined) {
+    this.#changed = changed
+  }
 
   /** The scorer failed, or its thread did: `forGood` when it will not try again. */
   failed(now: Instant, forGood: boolean): void {
     this.#troubleSince ??= now
     this.#dead ||= forGood
+    this.#changed(this.#troubleSince)
   }
 
   /** The scorer works again. */
   recovered(): void {
     if (!this.#dead) this.#troubleSince = undefined
+    this.#changed(this.#troubleSince)
   }
 
   /** What an answer has to say about the book. */

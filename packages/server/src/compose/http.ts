@@ -7,7 +7,7 @@ import type { Subject } from '@tocsin/core/subject'
 import type { Answer } from '@tocsin/core/verdict'
 import { EVIDENCE_SCHEMA } from '@tocsin/core/wire'
 import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
-import type { BatchListener } from '../book/book.ts'
+import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
 import { mountConsole } from '../console/console.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
@@ -15,7 +15,7 @@ import { createListener, type HttpListener } from '../doors/http/listener.ts'
 import type { Identity } from '../intake/identity.ts'
 import { identityOf, type KeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
-import type { LookupCounts } from '../ops/lookups.ts'
+import type { LookupCount, LookupCounts } from '../ops/lookups.ts'
 import { mountHttpSource } from '../sources/http/source.ts'
 import type { Engine } from './engine.ts'
 import type { Health } from './health.ts'
@@ -29,8 +29,10 @@ export interface HttpParts {
   readonly keys: KeyRing
   readonly health: Health
   readonly lookups: LookupCounts
+  /** Counts of the DNS door, which counts by itself. */
+  readonly dnsLookups: () => readonly LookupCount[]
   readonly answer: (subject: Subject) => Answer
-  readonly onBatch: (listener: BatchListener) => () => void
+  readonly onHead: (listener: HeadListener) => () => void
   readonly clock: () => Instant
   readonly log: Log
   readonly version: string
@@ -38,7 +40,7 @@ export interface HttpParts {
 
 /** Builds the listener with door, source, console and dashboard; nothing is bound yet. */
 export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
-  const { config, listen, engine, keys, health, lookups, answer, onBatch, clock, log, version } = parts
+  const { config, listen, engine, keys, health, lookups, dnsLookups, answer, onHead, clock, log, version } = parts
   const listener = await createListener({
     address: listen.host,
     port: listen.port,
@@ -52,7 +54,7 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
   const { app, gate } = listener
   const imports = { ledger: engine.ledger, clock }
 
-  mountHttpDoor(app, gate, { book: engine.book, answer, observe: lookups.observerOf('http'), onBatch, clock })
+  mountHttpDoor(app, gate, { book: engine.book, answer, observe: lookups.observerOf('http'), onHead, clock })
   await mountHttpSource(app, gate, {
     checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
     intakeOf: ({ name }) => {
@@ -74,7 +76,7 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     book: engine.book,
     ledger: engine.ledger,
     waiting: () => engine.waiting(),
-    lookups: () => lookups.list(),
+    lookups: () => [...dnsLookups(), ...lookups.list()],
     keys,
   })
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })

@@ -3,15 +3,18 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
-import type { BatchListener } from '../book/book.ts'
+import type { MemoryBuffers } from '@tocsin/core/list'
+import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
-import { openDnsDoor } from '../doors/dns/door.ts'
 import { type KeyRing, openKeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
-import { LookupCounts } from '../ops/lookups.ts'
+import { type LookupCount, LookupCounts } from '../ops/lookups.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
+import { openDnsDoors } from './dns-doors.ts'
+import { SharedFreshness } from './dns-freshness.ts'
 import { startEngine } from './engine.ts'
 import { Health } from './health.ts'
 import { mountHttp } from './http.ts'
@@ -43,23 +46,26 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
   await using opened = new AsyncDisposableStack()
   opened.use(holdDataFolder(config.data))
 
-  const health = new Health()
   const lookups = new LookupCounts()
-  const listeners = new Set<BatchListener>()
-  const onBatch = (listener: BatchListener) => {
+  const shared = new SharedFreshness()
+  const health = new Health(since => shared.tell(since))
+  let adopt: (memory: MemoryBuffers) => void = () => undefined
+  let dnsLookups = (): LookupCount[] => []
+  const listeners = new Set<HeadListener>()
+  const onHead = (listener: HeadListener) => {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
   const engine = opened.use(
     await startEngine(config.data, {
-      published: (batch, head) => {
-        for (const listener of listeners) listener(batch, head)
+      published: head => {
+        for (const listener of listeners) listener(head)
       },
       failed: error => {
         health.failed(clock(), false)
         log('scorer-failed', { error })
       },
-      adopted: () => undefined,
+      adopted: memory => adopt(memory),
       segmentTrouble: why => log('segment-trouble', { why }),
       recovered: () => health.recovered(),
       rebuilt: () => log('book-rebuilt'),
@@ -83,31 +89,55 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
   const answer = answering({ book: engine.book, policy, clock, freshness })
   let dnsAddress = ''
   if (config.dns.listen !== 'off') {
-    // A list that lists whatever it does not know is a wildcard, which clients take for a dead list.
-    const listed = answering({ book: engine.book, policy: { ...policy, untested: 'allow' }, clock, freshness })
+    const listen = config.dns.listen
     const dns = opened.use(
-      await openDnsDoor({
-        book: engine.book,
-        listen: [config.dns.listen],
-        base: config.dns.base,
-        nameServers: nameServers(config, config.dns.listen.host),
-        ttl: { answerSeconds: config.dns.ttlSeconds, negativeSeconds: config.dns.negativeTtlSeconds },
-        answer: listed,
-        clock,
-        keys: { accepts: label => keys.acceptsDnsLabel(label) },
-        needsKey: peer => needsKey(config.dns.needsKey, peer),
-        observe: lookups.observerOf('dns'),
-        onError: error => log('door-failed', { door: 'dns', error }),
-      }),
+      await orUnavailable(`Cannot listen for DNS on ${joined(listen)}`, () =>
+        openDnsDoors({
+          settings: {
+            base: config.dns.base,
+            nameServers: nameServers(config, listen.host),
+            ttl: { answerSeconds: config.dns.ttlSeconds, negativeSeconds: config.dns.negativeTtlSeconds },
+            policy: config.policy,
+            needsKey: config.dns.needsKey,
+            clients: config.dns.clients,
+            responsesPerSecond: config.dns.responsesPerSecond,
+          },
+          listen: [listen],
+          workers: config.dns.workers,
+          memory: engine.memory(),
+          labels: labelsOf(keys),
+          freshness: shared,
+          clock,
+          onError: error => log('door-failed', { door: 'dns', error }),
+          onFallback: why => log('dns-fallback', { why }),
+        }),
+      ),
     )
-    opened.defer(onBatch(batch => dns.applyBatch(batch)))
+    adopt = memory => dns.adoptMemory(memory)
+    // A pair that came while the door was being opened.
+    dns.adoptMemory(engine.memory())
+    keys.onChange(() => dns.acceptLabels(labelsOf(keys)))
+    dnsLookups = () => dns.counters().lookups.map(count => ({ door: 'dns', ...count }))
     dnsAddress = joined(dns.address)
   }
   let httpUrl = ''
   if (config.http.listen !== 'off') {
     const listen = config.http.listen
     const http = opened.use(
-      await mountHttp({ config, listen, engine, keys, health, lookups, answer, onBatch, clock, log, version }),
+      await mountHttp({
+        config,
+        listen,
+        engine,
+        keys,
+        health,
+        lookups,
+        answer,
+        onHead,
+        clock,
+        log,
+        version,
+        dnsLookups: () => dnsLookups(),
+      }),
     )
     httpUrl = await http.listen()
   }
@@ -134,8 +164,18 @@ async function makeAdminKey(keys: KeyRing, file: string, log: Log): Promise<void
   log('admin-key-made', { file })
 }
 
-function needsKey(rule: Config['dns']['needsKey'], peer: string): boolean {
-  return rule === 'always' || (rule === 'off-loopback' && !/^127\.|^::1$/.test(peer))
+function labelsOf(keys: KeyRing): string[] {
+  return keys.list().map(key => key.dnsLabel)
+}
+
+/** The system's error where something cannot be bound, with what was to be done in front. */
+async function orUnavailable<T>(what: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open()
+  } catch (error) {
+    if (!(error instanceof Error) || error instanceof ProblemError) throw error
+    throw new ProblemError({ code: 'unavailable', message: `${what}: ${error.message}` }, { cause: error })
+  }
 }
 
 /** Addresses of `ns.<base>`: as configured, else where the door listens, if that is an address of its own. */

@@ -36,6 +36,9 @@ test('loadConfig() gives every setting a checked value', () => {
       negativeTtlSeconds: 60,
       needsKey: 'off-loopback',
       nameservers: [],
+      workers: 1,
+      responsesPerSecond: 0,
+      clients: { allow: [], deny: [] },
     },
     policy: {
       level: 'medium',

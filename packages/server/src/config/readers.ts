@@ -58,6 +58,26 @@ export function seconds(max: number): Reader<number> {
   }
 }
 
+/** A whole number from 0 to `max`. */
+export function count(max: number): Reader<number> {
+  return {
+    placeholder: 'NUMBER',
+    schema: { type: 'integer', minimum: 0, maximum: max },
+    read(raw) {
+      const value = typeof raw === 'string' && /^\d{1,9}$/.test(raw) ? Number(raw) : raw
+      const whole = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
+      return whole ? good(value) : bad(`must be a whole number from 0 to ${max}`)
+    },
+  }
+}
+
+/** Addresses and networks, as `192.0.2.0/24`. */
+export const networks: Reader<readonly string[]> = listOf('NETWORK,…', { type: 'string' }, raw => {
+  const subject = guessSubject(raw)
+  const fits = subject.ok && (subject.value.type === 'ip' || subject.value.type === 'net')
+  return fits ? good(subject.value.value) : bad('must be addresses or networks as in "192.0.2.0/24"')
+})
+
 /** Yes or no: `true`, `false`, and as text also `on` and `off`. */
 export const onOrOff: Reader<boolean> = {
   placeholder: 'true|false',

@@ -9,9 +9,11 @@ import { LEVELS } from '@tocsin/core/verdict'
 import {
   baseUrl,
   choice,
+  count,
   hostName,
   hostNames,
   listen,
+  networks,
   onOrOff,
   type Reader,
   seconds,
@@ -49,6 +51,14 @@ export const SETTINGS = {
     [],
     'The name servers that the zones name, where the world delegates to this node.',
   ),
+  'dns.workers': row(count(64), 1, 'Threads that answer UDP in batches (Linux); 0 answers on the main thread.'),
+  'dns.responsesPerSecond': row(
+    count(1_000_000),
+    0,
+    'UDP answers a second for one client network (/24 or /56) and kind of answer; 0 for no limit.',
+  ),
+  'dns.clients.allow': row(networks, [], 'Who may ask over DNS at all; everybody where it is empty.'),
+  'dns.clients.deny': row(networks, [], 'Who may not ask over DNS, whatever is allowed.'),
   'policy.level': row(choice(LEVELS), 'medium', 'From which verdict on a subject is blocked.'),
   'policy.untested': row(
     choice(['allow', 'block']),

@@ -50,6 +50,7 @@ export class KeyRing {
   #byHash = new Map<string, AccessKey>()
   #byLabel = new Map<string, AccessKey>()
   #turn: Promise<unknown> = Promise.resolve()
+  #changed: () => void = () => undefined
 
   /** For {@link openKeyRing}. */
   constructor(path: string, parts: KeyRingParts, stored: readonly StoredKey[]) {
@@ -99,6 +100,11 @@ export class KeyRing {
     })
   }
 
+  /** Has a function called after each change, once it is in force. Must not throw; there is one such function. */
+  onChange(changed: () => void): void {
+    this.#changed = changed
+  }
+
   /** All keys in the order in which they were made. */
   list(): readonly AccessKey[] {
     return [...this.#byHash.values()]
@@ -128,6 +134,7 @@ export class KeyRing {
   async #replace(keys: readonly StoredKey[]): Promise<void> {
     await writeKeyFile(this.#path, keys)
     this.#hold(keys)
+    this.#changed()
   }
 
   #hold(keys: readonly StoredKey[]): void {

@@ -20,6 +20,7 @@ const EVENTS = {
     'warn',
     'the segment on disk cannot be used or written; the book is whole, a start may be slower',
   ],
+  'dns-fallback': ['warn', 'DNS over UDP is answered on the main thread: batched system calls cannot be had here'],
   'engine-died': ['error', 'the ledger worker ended; answers go on from memory and are marked stale'],
   'door-failed': ['warn', 'a door could not handle something'],
   'request-failed': ['error', 'a request failed for a reason of our own'],

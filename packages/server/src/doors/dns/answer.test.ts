@@ -91,7 +91,9 @@ test('respondAbout() answers from a stale book and says that it is stale', () =>
 
 test('respondAbout() gives 300 seconds, and never beyond the time when the listing lapses', () => {
   const book = new MemoryBook()
-  const entry = badEntry('spam', { score: 60, scoredAt: NOW, lapses: [0, 1, 1] })
+  // An entry knows whole minutes.
+  const scoredAt = Math.floor(NOW / 60_000) * 60_000
+  const entry = badEntry('spam', { score: 60, scoredAt, lapses: [0, 1, 1] })
   book.publish({ 'ip:192.0.2.1': badEntry('spam'), 'ip:192.0.2.2': entry })
   const ttlAt = (subject: string, now: number) =>
     respondAbout(book.answer(subjectOf(subject), now), 'nothing', asking('ip'), now).answer[0]?.ttl

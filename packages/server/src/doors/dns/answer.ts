@@ -44,7 +44,8 @@ const REASON_CODES: Readonly<Partial<Record<Answer['cause'], number>>> = {
   analyst: 11,
 }
 
-const THIRD_OCTETS: Readonly<Record<ListKind, number>> = { ip: 0, domain: 1, hash: 3 }
+/** The third octet of an A record. */
+export const THIRD_OCTETS: Readonly<Record<ListKind, number>> = { ip: 0, domain: 1, hash: 3 }
 
 /**
  * The response about a subject. Listed is what the policy blocks. With nothing to ask (`unavailable`) it is SERVFAIL:
@@ -62,11 +63,24 @@ export function respondAbout(
   if (answer.state === 'unavailable') return failure(RCODE.SERVFAIL, EXTENDED_ERROR.NOT_READY)
   const remark = answer.state === 'stale' ? EXTENDED_ERROR.STALE_ANSWER : undefined
   if (answer.action !== 'block') return respondUnlisted(otherwise, asking, remark)
-  const lapseSeconds = Math.floor(((answer.lapsesAt ?? Number.POSITIVE_INFINITY) - now) / 1000)
-  const ttl = Math.max(0, Math.min(asking.ttl.answerSeconds, lapseSeconds))
-  const code = REASON_CODES[answer.cause]
-  const codes = code === undefined ? [LISTED_CODE] : [LISTED_CODE, code]
+  const { codes, ttl } = listingOf(answer, asking.ttl, now)
   return respondListed(codes, sentenceOf(answer), ttl, asking, remark)
+}
+
+/** What an answer that blocks becomes. */
+export interface Listing {
+  /** The last octets of its A records. */
+  readonly codes: readonly number[]
+  /** Seconds for which they may be kept. */
+  readonly ttl: number
+}
+
+/** What `answer`, which blocks, becomes. */
+export function listingOf({ cause, lapsesAt }: Answer, { answerSeconds }: TtlSettings, now: number): Listing {
+  const lapseSeconds = lapsesAt === undefined ? answerSeconds : Math.floor((lapsesAt - now) / 1000)
+  const code = REASON_CODES[cause]
+  const codes = code === undefined ? [LISTED_CODE] : [LISTED_CODE, code]
+  return { codes, ttl: Math.max(0, Math.min(answerSeconds, lapseSeconds)) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { badEntry, MemoryBook } from './book.fixture.ts'
+import { badEntry, MemoryBook } from './followed-book.fixture.ts'
 import { BookFollower } from './book-follower.ts'
 
 const bad = badEntry('phishing')

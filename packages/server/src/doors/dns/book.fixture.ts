@@ -1,17 +1,17 @@
-/** A book of a few entries in memory, and the answers from it as a composition binds them. */
-import { fail, ok, type Result } from '@tocsin/core/base'
+/** A book of a few entries in shared memory, and the answers from it as a composition binds them. */
+import { buildSegment, type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
 import { parseSubject, type PublicSuffixes, type Subject, subjectKey, type SubjectType } from '@tocsin/core/subject'
 import {
   type Answer,
   answerFor,
   type AnswerState,
   type Entry,
-  type NetMatch,
+  type EntryReader,
+  packEntry,
   type Policy,
   PolicyList,
+  unpackEntry,
 } from '@tocsin/core/verdict'
-import { parseAddress } from '@tocsin/core/subject'
-import type { Batch, Book, Change, Explanation, Head, StoredEntry } from '../../book/book.ts'
 
 /** 2023-11-14T22:13:20Z. */
 export const NOW = 1_700_000_000_000
@@ -44,30 +44,29 @@ export function badEntry(reason: Entry['reason'], more: Partial<Entry> = {}): En
   }
 }
 
-export class MemoryBook implements Book {
-  bookId = 'book-1'
+export class MemoryBook implements EntryReader {
   state: AnswerState = 'fresh'
   policy: Policy = { level: 'medium', untested: 'allow', lists: [] }
-  /** Batches before this one are not kept. */
-  keptFrom = 1
-  #sequence = 0
-  #stored = new Map<string, { readonly subject: Subject; readonly stored: StoredEntry }>()
-  readonly #batches: Batch[] = []
+  sequence = 0
+  readonly #entries = new Map<string, Entry>()
+  #memory = this.#built()
+  /** Goes over to each new segment by itself. */
+  readonly reader = new MemoryReader(this.#memory)
+
+  /** The last segment, for readers in other threads. */
+  get memory(): MemoryBuffers {
+    return this.#memory
+  }
 
   /** Publishes one batch; an entry of `undefined` removes. */
-  publish(entries: Readonly<Record<string, Entry | undefined>>): Batch {
-    const changes: Change[] = []
+  publish(entries: Readonly<Record<string, Entry | undefined>>): void {
     for (const [text, entry] of Object.entries(entries)) {
-      const subject = subjectOf(text)
-      const key = subjectKey(subject)
-      if (entry === undefined) this.#stored.delete(text)
-      else this.#stored.set(text, { subject, stored: { key, value: subject.value, entry } })
-      const value = entry === undefined ? undefined : subject.value
-      changes.push({ type: subject.type, key, value, entry })
+      if (entry === undefined) this.#entries.delete(text)
+      else this.#entries.set(text, entry)
     }
-    const batch = { sequence: ++this.#sequence, changes }
-    this.#batches.push(batch)
-    return batch
+    this.sequence++
+    this.#memory = this.#built()
+    this.reader.adopt(this.#memory)
   }
 
   /** Blocks and approves as a site's own list does. */
@@ -86,48 +85,22 @@ export class MemoryBook implements Book {
     })
 
   get(type: SubjectType, key: Uint8Array): Entry | undefined {
-    for (const { subject, stored } of this.#stored.values()) {
-      if (subject.type === type && stored.key.every((byte, at) => byte === key[at])) return stored.entry
-    }
-    return undefined
+    const packed = type === 'ip' || type === 'net' ? undefined : this.reader.get(type, key)
+    return packed && unpackEntry(packed)
   }
 
-  matchIp(address: Uint8Array): readonly NetMatch[] {
-    const matches: NetMatch[] = []
-    for (const { subject, stored } of this.#stored.values()) {
-      if (subject.type !== 'net' && subject.type !== 'ip') continue
-      const [net = '', length = String(address.length * 8)] = subject.value.split('/')
-      const start = parseAddress(net)
-      const prefixLength = Number(length)
-      if (!start.ok || start.value.length !== address.length) continue
-      if (bitsOf(start.value).slice(0, prefixLength) !== bitsOf(address).slice(0, prefixLength)) continue
-      matches.push({ prefixLength, entry: stored.entry })
-    }
-    return matches.sort((a, b) => b.prefixLength - a.prefixLength)
+  matchIp(address: Uint8Array) {
+    return this.reader.matchIp(address)
   }
 
-  async *entries(type: SubjectType): AsyncGenerator<StoredEntry> {
-    for (const { subject, stored } of Array.from(this.#stored.values())) {
-      if (subject.type === type) yield await Promise.resolve(stored)
-    }
+  #built(): MemoryBuffers {
+    const counts = { ip: 0, net: 0, domain: 0, url: 0, file: 0 }
+    const changes = Array.from(this.#entries, ([text, entry]) => {
+      const subject = subjectOf(text)
+      counts[subject.type]++
+      return { type: subject.type, key: subjectKey(subject), value: subject.value, entry: packEntry(entry) }
+    })
+    const secret = { low: 20_261_122, high: 8020 + this.sequence }
+    return buildSegment({ entries: counts, sequence: this.sequence, secret }, changes)
   }
-
-  changes(since: number): Result<Iterable<Batch>> {
-    if (since + 1 < this.keptFrom) return fail('not-found', `Cannot list changes since ${since}: they are not kept`)
-    return ok(this.#batches.filter(batch => batch.sequence > since))
-  }
-
-  head(): Head {
-    const none = { ip: 0, net: 0, domain: 0, url: 0, file: 0 }
-    const stateHash = { ip: '', net: '', domain: '', url: '', file: '' }
-    return { bookId: this.bookId, sequence: this.#sequence, stateHash, entries: none, publishedAt: NOW }
-  }
-
-  async explain(): Promise<Result<Explanation>> {
-    return await Promise.resolve(fail('unavailable', 'Cannot explain: this book has no ledger'))
-  }
-}
-
-function bitsOf(address: Uint8Array): string {
-  return Array.from(address, byte => byte.toString(2).padStart(8, '0')).join('')
 }

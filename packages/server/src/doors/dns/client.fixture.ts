@@ -16,54 +16,93 @@ import {
   writeQuery,
 } from '../../protocols/dns/index.ts'
 import { MemoryBook, NOW } from './book.fixture.ts'
-import { type DnsDoor, type DnsDoorOptions, openDnsDoor } from './door.ts'
-import type { DnsSighting } from './handler.ts'
-import type { Place } from './tcp.ts'
+import { ClientNets, EVERYBODY } from './client-nets.ts'
+import { type DnsCounters, DnsCounts, readCounts } from './counters.ts'
+import { KeyLabels } from './key-labels.ts'
+import { listenAt } from './listen.ts'
+import { Peer } from './peer.ts'
+import { RateLimit } from './rate-limit.ts'
+import { Responder, type ResponderParts } from './responder.ts'
+import { type Place, TcpListeners } from './tcp.ts'
+import { TCP_LIMITS, type TcpLimits } from './tcp-connection.ts'
+import { UdpSockets } from './udp.ts'
+import { TTL_DEFAULTS, zonesUnder } from './zones.ts'
 
 export const BASE = 'tocsin.example'
 export const KEY = `tk-${'abcdefghijklmnopqrstuvwxyz'.replace(/[^a-z2-7]/g, 'a')}`
 
-/** A door over a book, with what it said and what went wrong. */
+/** What a test changes about a door. */
+export interface TestDoorOptions extends Partial<ResponderParts> {
+  readonly listen?: readonly Place[]
+  readonly base?: string
+  readonly tcp?: Partial<TcpLimits>
+}
+
+/** A door over a book, with what went wrong. */
 export interface TestDoor extends AsyncDisposable {
-  readonly door: DnsDoor
+  readonly address: Place
+  readonly addresses: readonly Place[]
+  readonly tcp: TcpListeners
   readonly book: MemoryBook
-  readonly sightings: DnsSighting[]
   readonly errors: unknown[]
-  /** Publishes a batch in the book and tells the door. */
-  publish(entries: Parameters<MemoryBook['publish']>[0]): void
+  counters(): DnsCounters
   /** Asks by UDP with EDNS, as rspamd does. */
   ask(name: string, type?: keyof typeof TYPE): Promise<ReadResponse>
 }
 
+/** A responder over a book, as a composition puts it together. */
+export function respondFrom(book: MemoryBook, more: Partial<ResponderParts> = {}): ResponderParts {
+  return {
+    zones: unwrap(zonesUnder(BASE, ['192.0.2.53', '2001:db8::53'])),
+    ttl: TTL_DEFAULTS,
+    known: book.reader,
+    get hasLists() {
+      return book.policy.lists.length > 0
+    },
+    keys: new KeyLabels(1, [KEY]),
+    needsKey: () => false,
+    nets: unwrap(ClientNets.from(EVERYBODY)),
+    limit: new RateLimit(0, 1),
+    freshness: () => ({ state: book.state, ageSeconds: 3 }),
+    counts: new DnsCounts(),
+    answer: book.answer,
+    clock: () => NOW,
+    onError: () => undefined,
+    ...more,
+  }
+}
+
 export async function startDoor(
   entries: Parameters<MemoryBook['publish']>[0] = {},
-  more: Partial<DnsDoorOptions> = {},
+  { listen = [{ host: '127.0.0.1', port: 0 }], base = BASE, tcp: limits, ...more }: TestDoorOptions = {},
 ): Promise<TestDoor> {
   const book = new MemoryBook()
   if (Object.keys(entries).length > 0) book.publish(entries)
-  const sightings: DnsSighting[] = []
   const errors: unknown[] = []
-  const door = await openDnsDoor({
-    book,
-    answer: book.answer,
-    clock: () => NOW,
-    listen: [{ host: '127.0.0.1', port: 0 }],
-    base: BASE,
-    nameServers: ['192.0.2.53', '2001:db8::53'],
-    keys: { accepts: label => label === KEY },
-    needsKey: () => false,
-    observe: sighting => sightings.push(sighting),
-    onError: error => errors.push(error),
-    ...more,
-  })
+  const onError = (error: unknown) => errors.push(error)
+  const zones = unwrap(zonesUnder(base, ['192.0.2.53', '2001:db8::53']))
+  const parts = Object.defineProperties({}, Object.getOwnPropertyDescriptors(respondFrom(book, {}))) as ResponderParts
+  Object.assign(parts, { zones, onError, ...more })
+  const responder = new Responder(parts)
+  const peer = new Peer()
+  const respond = (transport: 'udp' | 'tcp') => (message: Uint8Array, from: string) => {
+    peer.readText(from)
+    return responder.respondTo(message, peer, transport)
+  }
+  await using opened = new AsyncDisposableStack()
+  const udp = opened.use(new UdpSockets(respond('udp'), onError))
+  const tcp = opened.use(new TcpListeners({ ...TCP_LIMITS, ...limits }, respond('tcp'), onError))
+  const addresses = await listenAt(listen, tcp, udp)
+  const running = opened.move()
   return {
-    door,
+    address: addresses[0]!,
+    addresses,
+    tcp,
     book,
-    sightings,
     errors,
-    publish: changed => door.applyBatch(book.publish(changed)),
-    ask: (name, type = 'A') => ask(door.address, name, type, EDNS),
-    [Symbol.asyncDispose]: () => door[Symbol.asyncDispose](),
+    counters: () => readCounts([parts.counts.buffer]),
+    ask: (name, type = 'A') => ask(addresses[0]!, name, type, EDNS),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 

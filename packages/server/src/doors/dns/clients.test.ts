@@ -120,7 +120,7 @@ test('the door has no wildcard, and takes a label of odd bytes for a name like a
     for (const zone of ['ip', 'domain', 'hash']) {
       const name = wire(`x.${zone}.${BASE}`)
       name[1] = odd
-      const response = read(await exchangeUdp(started.door.address, writeQuery({ id: 1, name, type: TYPE.A })))
+      const response = read(await exchangeUdp(started.address, writeQuery({ id: 1, name, type: TYPE.A })))
       assert.deepEqual([response.rcode, response.answer], [RCODE.NXDOMAIN, []])
     }
   }
@@ -140,7 +140,7 @@ test('the door answers with the key label before the zone as without it', async 
 })
 
 test('the door refuses an unknown key, and everything but the apexes without a key where one is needed', async () => {
-  await using started = await startDoor(BOOK, { needsKey: peer => peer === '127.0.0.1' })
+  await using started = await startDoor(BOOK, { needsKey: peer => peer.isLoopback() })
   const wrong = `tk-${'z'.repeat(26)}`
   for (const name of [`1.2.0.192.${wrong}.ip`, '1.2.0.192.ip', '2.0.0.127.ip', '0.192.ip', 'test.domain', 'x.hash']) {
     const response = await started.ask(named(name))
@@ -155,14 +155,14 @@ test('the door refuses an unknown key, and everything but the apexes without a k
 test('the door repeats the question to the letter (0x20) and matches in any case', async () => {
   await using started = await startDoor(BOOK)
   const name = wire('BaD.eXaMpLe.DoMaIn.ToCsIn.ExAmPlE')
-  const response = read(await exchangeUdp(started.door.address, writeQuery({ id: 1, name, type: TYPE.A })))
+  const response = read(await exchangeUdp(started.address, writeQuery({ id: 1, name, type: TYPE.A })))
   assert.deepEqual(response.question?.name, name)
   assert.equal(response.answer[0]?.name, 'BaD.eXaMpLe.DoMaIn.ToCsIn.ExAmPlE')
 })
 
 test('the door copies RD, clears RA, and answers OPT with OPT and none with none', async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const withOpt = await ask(address, `1.2.0.192.ip.${BASE}`, 'A', EDNS)
   assert.deepEqual([withOpt.recursionDesired, withOpt.recursionAvailable], [true, false])
   assert.deepEqual([withOpt.edns?.udpSize, withOpt.edns?.version], [1232, 0])
@@ -173,11 +173,11 @@ test('the door copies RD, clears RA, and answers OPT with OPT and none with none
 
 test('the door says why in TXT, as Postfix and Exim show it', async () => {
   await using started = await startDoor(BOOK)
-  const response = await ask(started.door.address, `77.100.51.198.ip.${BASE}`, 'TXT')
+  const response = await ask(started.address, `77.100.51.198.ip.${BASE}`, 'TXT')
   assert.deepEqual(dataOf(response.answer), [
     'listed by tocsin: ip:198.51.100.77 is part of a botnet, or controls one (score 12, matched net:198.51.100.0/24)',
   ])
-  const point = await ask(started.door.address, `2.0.0.127.ip.${BASE}`, 'TXT')
+  const point = await ask(started.address, `2.0.0.127.ip.${BASE}`, 'TXT')
   assert.match(dataOf(point.answer)[0] ?? '', /test entry \(RFC 5782\)/)
 })
 
@@ -218,14 +218,14 @@ test('the door refuses names of others, other classes and zone transfers', async
   const name = wire(`1.2.0.192.ip.${BASE}`)
   const inClass = async (number: number) => {
     const query = writeQuery({ id: 1, name, type: TYPE.A, class: number })
-    return read(await exchangeUdp(started.door.address, query)).rcode
+    return read(await exchangeUdp(started.address, query)).rcode
   }
   assert.deepEqual([await inClass(3), await inClass(254), await inClass(255)], [5, 5, 0])
 })
 
 test('the door answers an unknown EDNS version with BADVERS, another opcode with NOTIMP, rubbish with FORMERR', async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const future = { ...EDNS, version: 1 }
   assert.equal((await ask(address, `1.2.0.192.ip.${BASE}`, 'A', future)).rcode, RCODE.BADVERS)
   const query = writeQuery({ id: 77, name: wire(BASE), type: TYPE.SOA })

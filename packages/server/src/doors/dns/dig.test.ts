@@ -27,7 +27,7 @@ async function dig(place: Place, ...words: string[]): Promise<string> {
 
 test('dig reads listings of all kinds as they were meant', { skip }, async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const short = async (...words: string[]) => (await dig(address, '+short', ...words)).trim().split('\n')
   assert.deepEqual(await short(`1.2.0.192.ip.${BASE}`), ['127.0.0.2', '127.0.0.3'])
   assert.deepEqual(await short(`bad.example.domain.${BASE}`), ['127.0.1.2', '127.0.1.4'])
@@ -40,7 +40,7 @@ test('dig reads listings of all kinds as they were meant', { skip }, async () =>
 
 test('dig reads status, flags and sections as they were meant', { skip }, async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const negative = await dig(address, `nothing.domain.${BASE}`)
   assert.match(negative, /status: NXDOMAIN/)
   assert.match(negative, /flags: qr aa rd; QUERY: 1, ANSWER: 0, AUTHORITY: 1, ADDITIONAL: 1/)
@@ -58,14 +58,14 @@ test('dig repeats a truncated query by TCP and gets the whole answer', { skip },
   await using started = await startDoor({})
   const host = `${`${'a'.repeat(57)}.`.repeat(3)}${'b'.repeat(37)}.example`
   started.book.rule([], [`domain:${host}`])
-  const text = await dig(started.door.address, '+noedns', `${host}.domain.${BASE}`, 'TXT')
+  const text = await dig(started.address, '+noedns', `${host}.domain.${BASE}`, 'TXT')
   assert.match(text, /Truncated, retrying in TCP mode/)
   assert.match(text, /status: NOERROR[^]*"listed by tocsin: domain:a/)
 })
 
 test('dig and readResponse() read the same out of the same answers', { skip }, async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const names = [
     '1.2.0.192.ip',
     'bad.example.domain',

@@ -3,8 +3,10 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { RCODE, readResponse, TYPE, writeQuery } from '../../protocols/dns/index.ts'
-import { badEntry, NOW } from './book.fixture.ts'
-import { ask, BASE, dataOf, exchangeUdp, read, startDoor, TcpClient, wire } from './client.fixture.ts'
+import { badEntry, MemoryBook, NOW } from './book.fixture.ts'
+import { DnsHandler } from './handler.ts'
+import type { Peer } from './peer.ts'
+import { ask, BASE, dataOf, exchangeUdp, read, respondFrom, startDoor, TcpClient, wire } from './client.fixture.ts'
 
 const BOOK = { 'ip:192.0.2.1': badEntry('spam') }
 const NAME = `1.2.0.192.ip.${BASE}`
@@ -13,7 +15,7 @@ const queryOf = (id: number, name = NAME) => writeQuery({ id, name: wire(name), 
 
 test('the door does not answer answers, or what is too short', async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const socket = createSocket('udp4')
   const answer = queryOf(1)
   answer[2] = 0x81
@@ -22,7 +24,7 @@ test('the door does not answer answers, or what is too short', async () => {
   }
   const [received] = (await once(socket, 'message')) as [Uint8Array]
   assert.equal(read(received).id, 3)
-  assert.equal(started.door.counters().ignored, 3)
+  assert.equal(started.counters().events.ignored, 3)
   socket.close()
 })
 
@@ -40,7 +42,7 @@ test('the door answers SERVFAIL, never an address or NXDOMAIN, when the book is 
     assert.deepEqual([response.rcode, response.answer, response.authority], [RCODE.SERVFAIL, [], []])
     assert.deepEqual(response.edns?.options, Uint8Array.of(0, 15, 0, 2, 0, 14))
   }
-  assert.deepEqual(started.sightings, [])
+  assert.deepEqual(started.counters().lookups, [])
 })
 
 test('the door answers SERVFAIL and reports it when answering fails', async () => {
@@ -53,16 +55,25 @@ test('the door answers SERVFAIL and reports it when answering fails', async () =
   assert.deepEqual(started.errors.map(String), ['Error: broken'])
 })
 
-test('the door answers though observe fails', async () => {
+test('handle() answers though observe fails', () => {
+  const book = new MemoryBook()
+  book.publish(BOOK)
+  const errors: unknown[] = []
   const observe = () => {
     throw new Error('full')
   }
-  await using started = await startDoor(BOOK, { observe })
-  assert.equal((await started.ask(NAME)).answer.length, 2)
-  assert.deepEqual(started.errors.map(String), ['Error: full'])
+  const { answer, clock, keys, zones, ttl } = respondFrom(book)
+  const others = { sequence: () => 1, hasBelow: () => false, count: () => undefined }
+  const handler = new DnsHandler(
+    { answer, clock, keys, ...others, observe, onError: error => errors.push(error) },
+    zones,
+    ttl,
+  )
+  assert.equal(readResponse(handler.handle(queryOf(8), false, 'udp')!)?.answer.length, 2)
+  assert.deepEqual(errors.map(String), ['Error: full'])
 })
 
-test('the door tells of a sighting by type, verdict and action alone, and not of test points or rubbish', async () => {
+test('the door counts answers about subjects by verdict and action alone, and not test points or rubbish', async () => {
   await using started = await startDoor(BOOK)
   for (const name of [
     NAME,
@@ -73,9 +84,9 @@ test('the door tells of a sighting by type, verdict and action alone, and not of
   ]) {
     await started.ask(name)
   }
-  assert.deepEqual(started.sightings, [
-    { type: 'ip', verdict: 'dangerous', action: 'block' },
-    { type: 'domain', verdict: 'untested', action: 'allow' },
+  assert.deepEqual(started.counters().lookups, [
+    { verdict: 'untested', action: 'allow', count: 1 },
+    { verdict: 'dangerous', action: 'block', count: 1 },
   ])
 })
 
@@ -84,11 +95,11 @@ test('the door answers by a batch at once: listing, SOA serial, and which names 
   const name = `www.new.example.domain.${BASE}`
   assert.equal((await started.ask(name)).rcode, RCODE.NXDOMAIN)
   assert.equal((await started.ask(`new.example.domain.${BASE}`)).rcode, RCODE.NXDOMAIN)
-  started.publish({ 'domain:www.new.example': badEntry('scam') })
+  started.book.publish({ 'domain:www.new.example': badEntry('scam') })
   assert.deepEqual(dataOf((await started.ask(name)).answer), ['127.0.1.2', '127.0.1.8'])
   assert.equal((await started.ask(`new.example.domain.${BASE}`)).rcode, RCODE.NOERROR)
   assert.match((await started.ask(`domain.${BASE}`, 'SOA')).answer[0]?.data ?? '', / 2 300 60 86400 60$/)
-  started.publish({ 'domain:www.new.example': undefined })
+  started.book.publish({ 'domain:www.new.example': undefined })
   assert.equal((await started.ask(name)).rcode, RCODE.NXDOMAIN)
   assert.equal((await started.ask(`new.example.domain.${BASE}`)).rcode, RCODE.NXDOMAIN)
 })
@@ -103,23 +114,22 @@ test('the door asks the clock for each answer', async () => {
 })
 
 test('the door takes an IPv4 peer of a dual-stack socket for what it is', async () => {
-  const peers: string[] = []
-  const needsKey = (peer: string) => peers.push(peer) < 0
+  const peers: boolean[] = []
+  const needsKey = (peer: Peer) => peers.push(peer.isIpv4 && peer.isLoopback()) < 0
   await using started = await startDoor(BOOK, { listen: [{ host: '::', port: 0 }], needsKey })
-  const place = { host: '127.0.0.1', port: started.door.address.port }
+  const place = { host: '127.0.0.1', port: started.address.port }
   assert.equal((await ask(place, NAME)).answer.length, 2)
   const client = await TcpClient.connect(place)
   client.send(queryOf(1))
   await client.receive()
   client.socket.destroy()
-  assert.deepEqual(peers, ['127.0.0.1', '127.0.0.1'])
+  assert.deepEqual(peers, [true, true])
 })
 
-test('openDnsDoor() rejects for a taken port, a bad base and no address, and leaves nothing open', async () => {
+test('listenAt() rejects for a taken port, and for no address, and leaves nothing open', async () => {
   await using started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   await assert.rejects(startDoor(BOOK, { listen: [{ host: '127.0.0.1', port: 0 }, address] }), { code: 'EADDRINUSE' })
-  await assert.rejects(startDoor(BOOK, { base: 'a..b' }), /Cannot write DNS name "a..b"/)
   await assert.rejects(startDoor(BOOK, { listen: [] }), /must have at least one address/)
 })
 
@@ -127,21 +137,19 @@ test('the door counts queries, response codes and what was malformed', async () 
   await using started = await startDoor(BOOK)
   await started.ask(NAME)
   await started.ask(`9.2.0.192.ip.${BASE}`)
-  await exchangeUdp(started.door.address, queryOf(1).subarray(0, 15))
-  assert.deepEqual(started.door.counters(), {
-    queries: 3,
-    malformed: 1,
-    ignored: 0,
-    rcodes: { NOERROR: 1, NXDOMAIN: 1, FORMERR: 1 },
-    unsent: 0,
-    connections: 0,
-    connectionsRefused: 0,
-  })
+  await exchangeUdp(started.address, queryOf(1).subarray(0, 15))
+  const client = await TcpClient.connect(started.address)
+  client.send(queryOf(1))
+  await client.receive()
+  client.socket.destroy()
+  const { queries, events, rcodes } = started.counters()
+  assert.deepEqual([queries, rcodes], [4, { ip: { NOERROR: 2, NXDOMAIN: 1 }, other: { FORMERR: 1 } }])
+  assert.deepEqual([events.quick, events.slow, events.kept, events.failed], [3, 1, 0, 0])
 })
 
 test('disposing of the door closes its sockets and gives the port free', async () => {
   const started = await startDoor(BOOK)
-  const { address } = started.door
+  const { address } = started
   const client = await TcpClient.connect(address)
   client.send(queryOf(1))
   await client.receive()
@@ -149,10 +157,4 @@ test('disposing of the door closes its sockets and gives the port free', async (
   await client.closed
   await using again = await startDoor(BOOK, { listen: [address] })
   assert.equal((await again.ask(NAME)).answer.length, 2)
-})
-
-test('handle() answers without a socket', async () => {
-  await using started = await startDoor(BOOK)
-  const response = readResponse(started.door.handle(queryOf(8), '192.0.2.99', 'udp') ?? new Uint8Array())
-  assert.deepEqual([response?.id, response?.answer.length], [8, 2])
 })

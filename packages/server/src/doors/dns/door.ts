@@ -1,16 +1,19 @@
 /** The DNS door: the handler behind UDP and TCP sockets. See README.md for what it speaks. */
-import { fail, unwrap } from '@tocsin/core/base'
+import { unwrap } from '@tocsin/core/base'
 import type { Batch, Book } from '../../book/book.ts'
 import type { Transport } from '../../protocols/dns/index.ts'
 import { BookFollower } from './book-follower.ts'
-import { type DnsCounters, DnsHandler, type HandlerOptions } from './handler.ts'
+import { DnsHandler, type HandlerOptions } from './handler.ts'
+import { listenAt } from './listen.ts'
 import { type Place, TcpListeners } from './tcp.ts'
 import { TCP_LIMITS, type TcpLimits } from './tcp-connection.ts'
 import { UdpSockets } from './udp.ts'
 import { TTL_DEFAULTS, type TtlSettings, zonesUnder } from './zones.ts'
 
 /** What the door is composed with. */
-export interface DnsDoorOptions extends HandlerOptions {
+export interface DnsDoorOptions extends Omit<HandlerOptions, 'sequence' | 'hasBelow' | 'count'> {
+  /** Whether this address (IPv4-mapped ones as IPv4) needs a key label to get answers. */
+  readonly needsKey: (peerAddress: string) => boolean
   readonly book: Book
   /** Where to listen, UDP and TCP on the same port; at least one. */
   readonly listen: readonly Place[]
@@ -34,22 +37,7 @@ export interface DnsDoor extends AsyncDisposable {
   applyBatch(batch: Batch): void
   /** One message in, its answer out, without a socket. */
   handle(packet: Uint8Array, peerAddress: string, transport: Transport): Uint8Array | undefined
-  /** A copy of the counters. */
-  counters(): DnsDoorCounters
 }
-
-/** Counts since the start, but for `connections`. */
-export interface DnsDoorCounters extends DnsCounters {
-  /** Answers that UDP could not send. */
-  readonly unsent: number
-  /** TCP connections open now. */
-  readonly connections: number
-  /** TCP connections that the limits did not allow. */
-  readonly connectionsRefused: number
-}
-
-/** How often a port that the system chose for TCP may turn out to be taken for UDP. */
-const PORT_ATTEMPTS = 10
 
 /**
  * Reads the book's domains (see `book-follower.ts`), then listens. Rejects with a ProblemError of code `invalid` for a
@@ -59,59 +47,35 @@ const PORT_ATTEMPTS = 10
 export async function openDnsDoor(options: DnsDoorOptions): Promise<DnsDoor> {
   const zones = unwrap(zonesUnder(options.base, options.nameServers))
   const follower = await BookFollower.open(options.book, options.onError)
-  const handler = new DnsHandler(options, zones, { ...TTL_DEFAULTS, ...options.ttl }, follower)
+  const parts = {
+    ...options,
+    sequence: () => follower.sequence,
+    hasBelow: (labels: readonly string[]) => follower.nonTerminals.has(labels.join('.')),
+    count: () => undefined,
+  }
+  const handler = new DnsHandler(parts, zones, { ...TTL_DEFAULTS, ...options.ttl })
+  const handle = (packet: Uint8Array, peer: string, transport: Transport) =>
+    handler.handle(packet, options.needsKey(peer), transport)
 
   await using stack = new AsyncDisposableStack()
-  const udp = stack.use(new UdpSockets((packet, peer) => handler.handle(packet, peer, 'udp'), options.onError))
+  const udp = stack.use(new UdpSockets((packet, peer) => handle(packet, peer, 'udp'), options.onError))
   const tcp = stack.use(
     new TcpListeners(
       { ...TCP_LIMITS, ...options.tcp },
-      (message, peer) => handler.handle(message, peer, 'tcp'),
+      (message, peer) => handle(message, peer, 'tcp'),
       options.onError,
     ),
   )
-  const addresses = await bindAll(options.listen, tcp, udp)
+  const addresses = await listenAt(options.listen, tcp, udp)
   const sockets = stack.move()
   return {
     address: addresses[0] as Place,
     addresses,
-    applyBatch: batch => handler.applyBatch(batch),
-    handle: (packet, peerAddress, transport) => handler.handle(packet, peerAddress, transport),
-    counters: () => ({
-      ...handler.counters(),
-      unsent: udp.unsent,
-      connections: tcp.connections,
-      connectionsRefused: tcp.refused,
-    }),
+    applyBatch: batch => follower.apply(batch),
+    handle,
     [Symbol.asyncDispose]: async () => {
       await sockets.disposeAsync()
       await follower.settled()
     },
-  }
-}
-
-async function bindAll(places: readonly Place[], tcp: TcpListeners, udp: UdpSockets): Promise<Place[]> {
-  if (places.length === 0) {
-    unwrap(fail('invalid', 'Cannot open the DNS door: it must have at least one address to listen at, found none'))
-  }
-  // Beside an IPv4 place, `::` must leave IPv4 alone, or one of the two could not be bound.
-  const ipv6Only = places.some(place => !place.host.includes(':'))
-  const bound: Place[] = []
-  for (const place of places) bound.push(await bindBoth(place, ipv6Only && place.host.includes(':'), tcp, udp))
-  return bound
-}
-
-/** TCP first: a port that is free for TCP is more often free for UDP than the other way round. */
-async function bindBoth(place: Place, ipv6Only: boolean, tcp: TcpListeners, udp: UdpSockets): Promise<Place> {
-  for (let attempt = 1; ; attempt++) {
-    const { port, release } = await tcp.listen(place, ipv6Only)
-    try {
-      await udp.listen({ host: place.host, port }, ipv6Only)
-      return { host: place.host, port }
-    } catch (error) {
-      await release()
-      const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-      if (!taken || place.port !== 0 || attempt === PORT_ATTEMPTS) throw error
-    }
   }
 }

@@ -12,6 +12,9 @@ export type ZoneKind = 'base' | 'ip' | 'domain' | 'hash'
 /** The zones that have reputations in them. */
 export type ListKind = Exclude<ZoneKind, 'base'>
 
+/** All of them. */
+export const LIST_KINDS = ['ip', 'domain', 'hash'] as const satisfies readonly ListKind[]
+
 /** One zone. */
 export interface Zone {
   readonly kind: ZoneKind
@@ -46,7 +49,7 @@ export const TTL_DEFAULTS: TtlSettings = { answerSeconds: 300, negativeSeconds: 
 const INFRASTRUCTURE_TTL_SECONDS = 3600
 
 /** Seconds, for secondaries that would copy a zone: look every 5 minutes, again after 1, give up after a day. */
-const SOA_TIMES = { refresh: 300, retry: 60, expire: 86_400 } as const
+export const SOA_TIMES = { refresh: 300, retry: 60, expire: 86_400 } as const
 
 /**
  * The zones under a base.

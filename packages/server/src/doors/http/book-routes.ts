@@ -2,7 +2,7 @@
 import { ProblemError } from '@tocsin/core/base'
 import { HEAD_SCHEMA } from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
-import type { BatchListener, Book } from '../../book/book.ts'
+import type { HeadListener, Book } from '../../book/book.ts'
 import type { Gate } from './access.ts'
 import { headToWire } from './head.ts'
 import { HeadEvents } from './head-events.ts'
@@ -12,7 +12,7 @@ import { describe } from './route-schema.ts'
 export interface BookRouteOptions {
   readonly book: Pick<Book, 'head'>
   /** Calls back after each batch, when the book has it; the result unsubscribes. */
-  readonly onBatch: (listener: BatchListener) => () => void
+  readonly onHead: (listener: HeadListener) => () => void
   /** Who may listen at the same time, at most; 1,000 by default. */
   readonly listenersMax?: number
 }
@@ -21,8 +21,8 @@ const LISTENERS_MAX = 1000
 
 /** Mounts `/v1/book/head` and `/v1/book/events`. */
 export function mountBookRoutes(app: FastifyInstance, gate: Gate, options: BookRouteOptions): void {
-  const { book, onBatch, listenersMax = LISTENERS_MAX } = options
-  const events = new HeadEvents({ head: () => book.head(), onBatch, later: runLater, listenersMax })
+  const { book, onHead, listenersMax = LISTENERS_MAX } = options
+  const events = new HeadEvents({ head: () => book.head(), onHead, later: runLater, listenersMax })
   // Before the server waits for answers under way: these would never end by themselves.
   app.addHook('preClose', async () => events[Symbol.dispose]())
 

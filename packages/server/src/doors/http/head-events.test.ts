@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
-import type { BatchListener, Head } from '../../book/book.ts'
+import type { HeadListener, Head } from '../../book/book.ts'
 import { silentLog } from '../../ops/events.ts'
 import { mountBookRoutes } from './book-routes.ts'
 import { type EventSink, HeadEvents } from './head-events.ts'
@@ -13,7 +13,7 @@ const HASH = '0'.repeat(64)
 function startBook() {
   let sequence = 0
   let now = 0
-  const listeners = new Set<BatchListener>()
+  const listeners = new Set<HeadListener>()
   let timers: { at: number; action: () => void }[] = []
   const head = (): Head => ({
     bookId: 'book-1',
@@ -27,9 +27,9 @@ function startBook() {
     listeners,
     publish() {
       sequence += 1
-      listeners.forEach(tell => tell({ sequence, changes: [] }, head()))
+      listeners.forEach(tell => tell(head()))
     },
-    onBatch(listener: BatchListener) {
+    onHead(listener: HeadListener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
@@ -152,7 +152,7 @@ test('/v1/book/events streams over HTTP, turns away who is too many, and ends wi
     version: '0.1.0',
     log: silentLog,
   })
-  mountBookRoutes(listener.app, listener.gate, { book, onBatch: tell => book.onBatch(tell), listenersMax: 1 })
+  mountBookRoutes(listener.app, listener.gate, { book, onHead: tell => book.onHead(tell), listenersMax: 1 })
   const address = await listener.listen()
   assert.equal(((await (await fetch(`${address}/v1/book/head`)).json()) as { sequence: number }).sequence, 0)
 

@@ -2,7 +2,7 @@
  * The push channel: tells many listeners where the book is, as server-sent events. One `head` when a listener comes and
  * one after each batch, at most five a second: the head says where the book is now, so one that was left out is not missed.
  */
-import type { BatchListener, Head } from '../../book/book.ts'
+import type { HeadListener, Head } from '../../book/book.ts'
 import { headToWire } from './head.ts'
 
 /** The part of a response that events go to. */
@@ -17,7 +17,7 @@ export interface EventSink {
 export interface HeadEventsParts {
   readonly head: () => Head
   /** Calls back after each batch until unsubscribed. */
-  readonly onBatch: (listener: BatchListener) => () => void
+  readonly onHead: (listener: HeadListener) => () => void
   /** Calls back once after so many milliseconds, unless called off. */
   readonly later: (ms: number, action: () => void) => () => void
   readonly listenersMax: number
@@ -42,7 +42,7 @@ export class HeadEvents implements Disposable {
 
   constructor(parts: HeadEventsParts) {
     this.#parts = parts
-    this.#unsubscribe = parts.onBatch(() => this.#tell())
+    this.#unsubscribe = parts.onHead(() => this.#tell())
     this.#stopHeartbeat = parts.later(HEARTBEAT_MS, () => this.#beat())
   }
 

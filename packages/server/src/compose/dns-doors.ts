@@ -1,0 +1,114 @@
+/** The DNS door of a node: UDP in threads of its own, or on this one where that cannot be; TCP on this one, same port. */
+import { randomBytes } from 'node:crypto'
+import type { Instant } from '@tocsin/core/evidence'
+import { type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
+import { loadLibc } from '../doors/dns/batched/libc.ts'
+import { type DnsCounters, DnsCounts, readCounts } from '../doors/dns/counters.ts'
+import { KeyLabels } from '../doors/dns/key-labels.ts'
+import { listenAt } from '../doors/dns/listen.ts'
+import { Peer } from '../doors/dns/peer.ts'
+import { type Place, TcpListeners } from '../doors/dns/tcp.ts'
+import { TCP_LIMITS, type TcpLimits } from '../doors/dns/tcp-connection.ts'
+import { UdpSockets } from '../doors/dns/udp.ts'
+import type { SharedFreshness } from './dns-freshness.ts'
+import { buildResponder, type DnsSettings } from './dns-responder.ts'
+import { DnsThreads } from './dns-threads.ts'
+
+/** What the door is opened with. */
+export interface DnsDoorsOptions {
+  readonly settings: DnsSettings
+  /** Where to listen, UDP and TCP on the same port; at least one. */
+  readonly listen: readonly Place[]
+  /** Threads for each place; 0 for none, as where batched system calls cannot be had. Default 1. */
+  readonly workers?: number
+  /** Default {@link TCP_LIMITS}. */
+  readonly tcp?: Partial<TcpLimits>
+  /** The book in memory. */
+  readonly memory: MemoryBuffers
+  /** Key labels that may ask, in lower case. */
+  readonly labels: readonly string[]
+  readonly freshness: SharedFreshness
+  /** For what is answered in this thread; the others have the system's. */
+  readonly clock: () => Instant
+  readonly onError: (error: unknown) => void
+  /** Told where UDP is answered in this thread though it should not be, and why: a fourth of the rate. */
+  readonly onFallback: (why: string) => void
+}
+
+/** Counts since the start, but for `connections`. */
+export interface DnsDoorsCounters extends DnsCounters {
+  /** TCP connections open now. */
+  readonly connections: number
+  /** TCP connections that the limits did not allow. */
+  readonly connectionsRefused: number
+}
+
+/** The door while it is open. Disposing of it ends the threads within 200 ms, and TCP as its README says. */
+export interface DnsDoors extends AsyncDisposable {
+  /** The first place that is listened at, with the port that was bound. */
+  readonly address: Place
+  /** All of them. */
+  readonly addresses: readonly Place[]
+  /** Whether UDP is answered by threads of its own. */
+  readonly hasBatches: boolean
+  /** Has to be called with each new pair of segment and overlay; changes within a pair are seen by themselves. */
+  adoptMemory(memory: MemoryBuffers): void
+  /** Has to be called with all labels when keys have changed. */
+  acceptLabels(labels: readonly string[]): void
+  counters(): DnsDoorsCounters
+}
+
+/**
+ * Opens the door. Rejects with a ProblemError of code `invalid` for settings that make no sense, with the system's error
+ * where a place cannot be bound, and nothing stays open.
+ */
+export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> {
+  const { settings, freshness, clock, onError, onFallback } = options
+  const seed = randomBytes(4).readUInt32LE()
+  const counts = new DnsCounts()
+  const memory = new MemoryReader(options.memory)
+  const keys = new KeyLabels(seed, options.labels)
+  const responder = buildResponder(settings, { memory, keys, freshness, counts, clock, seed, onError })
+  const peer = new Peer()
+  const respond = (transport: 'udp' | 'tcp') => (message: Uint8Array, address: string) => {
+    peer.readText(address)
+    return responder.respondTo(message, peer, transport)
+  }
+
+  const workers = await workersToStart(options.workers ?? 1, onFallback)
+  await using opened = new AsyncDisposableStack()
+  const threads =
+    workers === 0 ? undefined : opened.use(new DnsThreads({ ...options, workers, seed, freshness: freshness.buffer }))
+  const sockets = threads === undefined ? opened.use(new UdpSockets(respond('udp'), onError)) : undefined
+  const tcp = opened.use(new TcpListeners({ ...TCP_LIMITS, ...options.tcp }, respond('tcp'), onError))
+  const addresses = await listenAt(options.listen, tcp, threads ?? sockets!)
+  const running = opened.move()
+  return {
+    address: addresses[0]!,
+    addresses,
+    hasBatches: threads !== undefined,
+    adoptMemory(adopted) {
+      memory.adopt(adopted)
+      threads?.adoptMemory(adopted)
+    },
+    acceptLabels(labels) {
+      keys.replace(labels)
+      threads?.acceptLabels(labels)
+    },
+    counters() {
+      const counters = readCounts([counts.buffer, ...(threads?.counts() ?? [])])
+      const unsent = counters.events.unsent + (sockets?.unsent ?? 0)
+      const tcpCounts = { connections: tcp.connections, connectionsRefused: tcp.refused }
+      return { ...counters, ...tcpCounts, events: { ...counters.events, unsent } }
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+async function workersToStart(wanted: number, onFallback: (why: string) => void): Promise<number> {
+  if (wanted === 0) return 0
+  const libc = await loadLibc()
+  if (!('missing' in libc)) return wanted
+  onFallback(libc.missing)
+  return 0
+}

@@ -1,0 +1,85 @@
+/** A thread that answers DNS by UDP. It never gets to Node's event loop: news is fetched, not delivered. */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
+import { loadLibc } from '../doors/dns/batched/libc.ts'
+import { serveBatches } from '../doors/dns/batched/loop.ts'
+import { openSocket, type SocketOptions } from '../doors/dns/batched/socket.ts'
+import { DnsCounts } from '../doors/dns/counters.ts'
+import { KeyLabels } from '../doors/dns/key-labels.ts'
+import { SharedFreshness } from './dns-freshness.ts'
+import { buildResponder, type DnsSettings } from './dns-responder.ts'
+
+/** What a worker starts with. */
+export interface DnsWorkerData {
+  readonly settings: DnsSettings
+  readonly socket: SocketOptions
+  readonly memory: MemoryBuffers
+  readonly labels: readonly string[]
+  readonly freshness: SharedArrayBuffer
+  readonly counts: SharedArrayBuffer
+  readonly signals: SharedArrayBuffer
+  readonly seed: number
+}
+
+/** What it is told later: each replaces what it had. */
+export type ToDnsWorker = { readonly memory: MemoryBuffers } | { readonly labels: readonly string[] }
+
+/** What it says: that it listens, or why not, or what went wrong. */
+export type FromDnsWorker =
+  | { readonly listening: true }
+  | { readonly failed: string; readonly code: string | undefined }
+  | { readonly error: string }
+
+/** A failure that every packet meets is told of once a second, and counted. */
+const TELL_EVERY_MS = 1000
+
+const port = parentPort!
+const data = workerData as DnsWorkerData
+const say = (message: FromDnsWorker) => port.postMessage(message)
+let toldAt = Number.NEGATIVE_INFINITY
+
+function tell(error: unknown): void {
+  const now = performance.now()
+  if (now - toldAt < TELL_EVERY_MS) return
+  toldAt = now
+  say({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+}
+
+function textOf(error: unknown): FromDnsWorker {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  return { failed: error instanceof Error ? error.message : String(error), code }
+}
+
+async function run(): Promise<void> {
+  const libc = await loadLibc()
+  if ('missing' in libc) throw new Error(libc.missing)
+  const counts = new DnsCounts(data.counts)
+  const memory = new MemoryReader(data.memory)
+  const keys = new KeyLabels(data.seed, data.labels)
+  const freshness = new SharedFreshness(data.freshness)
+  const parts = { memory, keys, freshness, counts, clock: Date.now, seed: data.seed, onError: tell }
+  const responder = buildResponder(data.settings, parts)
+  using socket = openSocket(libc, data.socket)
+  say({ listening: true })
+  serveBatches({
+    libc,
+    socket,
+    signals: new Int32Array(data.signals),
+    counts,
+    begin: () => responder.begin(),
+    respond: (bytes, length, peer) => responder.respond(bytes, length, peer),
+    takeNews() {
+      for (let news = receiveMessageOnPort(port); news !== undefined; news = receiveMessageOnPort(port)) {
+        const message = news.message as ToDnsWorker
+        if ('memory' in message) memory.adopt(message.memory)
+        else keys.replace(message.labels)
+      }
+    },
+  })
+}
+
+try {
+  await run()
+} catch (error) {
+  say(textOf(error))
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { encodeBase32, sha256 } from '@tocsin/core/base'
+import fc from 'fast-check'
+import { RCODE, TYPE, writeQuery } from '../../protocols/dns/index.ts'
+import { badEntry, MemoryBook, NOW } from './book.fixture.ts'
+import { BASE, KEY, respondFrom, wire } from './client.fixture.ts'
+import { DnsHandler } from './handler.ts'
+import { belowIn } from './known.ts'
+import { PACKET_BYTES } from './responder.ts'
+import { QuickAnswers, SILENCE, SLOW, SLOW_BUT_ALIKE } from './quick.ts'
+
+const seed = 8020
+
+const HOSTS = [
+  'a',
+  'bad',
+  'www',
+  'x',
+  'test',
+  'example',
+  'com',
+  'co',
+  'uk',
+  'invalid',
+  '7',
+  '192',
+  'f',
+  'xn--bcher-kva',
+]
+
+const digest = (n: number) => sha256(Uint8Array.of(n))
+const hex = (n: number) => Buffer.from(digest(n)).toString('hex')
+
+const nearHost = fc
+  .tuple(fc.constantFrom('', '', 'www.', 'a.www.'), fc.constantFrom('bad.', 'x.'), fc.constantFrom('', 'co.'))
+  .map(labels => `${labels.join('')}uk`)
+const farHost = fc.array(fc.constantFrom(...HOSTS), { minLength: 1, maxLength: 5 }).map(labels => labels.join('.'))
+const host = fc.oneof(nearHost, farHost)
+const octet = fc.constantFrom(0, 1, 2, 9, 10, 127, 192, 255)
+/** Few enough that what is listed is asked for, too. */
+const quad = fc
+  .tuple(fc.constantFrom(1, 10, 127, 192), fc.constantFrom(0, 20), fc.constant(0), fc.constantFrom(1, 2, 99))
+  .map(octets => octets.join('.'))
+const lowDigest = fc.nat(8)
+
+const text = fc.oneof(
+  quad.map(address => `ip:${address}`),
+  fc.tuple(quad, fc.integer({ min: 8, max: 31 })).map(([address, length]) => `net:${address}/${length}`),
+  nearHost.map(name => `domain:${name}`),
+  lowDigest.map(n => `file:${hex(n)}`),
+)
+
+const entry = fc.oneof(
+  fc.constant(badEntry('spam')),
+  fc.constant(badEntry('listed')),
+  fc.constant(badEntry('phishing', { score: 60, scoredAt: NOW, lapses: [0, 1, 1] })),
+  fc.constant(badEntry('popular', { score: 90, incriminated: false, restsSafe: true })),
+  fc.constant(badEntry('cleared', { score: 90, incriminated: false, stops: true, restsSafe: true })),
+  fc.constant(badEntry('malware', { score: 70 })),
+)
+
+const label = fc.oneof(
+  fc.constantFrom(...HOSTS, '*', '01', '256', KEY, KEY.toUpperCase(), `tk-${'z'.repeat(26)}`),
+  octet.map(String),
+  lowDigest.map(n => encodeBase32(digest(n))),
+  lowDigest.map(n => hex(n).slice(0, 32)),
+  lowDigest.map(n => hex(n).slice(32)),
+)
+
+const hashName = fc.oneof(
+  lowDigest.map(n => `${hex(n).slice(0, 32)}.${hex(n).slice(32)}`),
+  lowDigest.map(n => encodeBase32(digest(n))),
+)
+const anyName = fc.oneof(
+  quad,
+  host,
+  hashName,
+  fc.array(label, { maxLength: 3 }).map(labels => labels.join('.')),
+)
+const anyZone = fc.constantFrom('ip', 'domain', 'hash', 'IP', 'dOmain', 'ns', 'other')
+
+/** What lies below a zone, and which; mostly what belongs there. */
+const place = fc.oneof(
+  fc.tuple(quad, fc.constant('ip')),
+  fc.tuple(host, fc.constant('domain')),
+  fc.tuple(hashName, fc.constant('hash')),
+  fc.tuple(anyName, anyZone),
+)
+
+const packet = fc
+  .record({
+    place,
+    key: fc.constantFrom('', '', '', KEY, `tk-${'z'.repeat(26)}`),
+    base: fc.constantFrom(BASE, BASE, BASE, 'ToCsIn.eXample', 'example', 'other.example'),
+    type: fc.constantFrom<number>(...Array<number>(9).fill(TYPE.A), ...Object.values(TYPE), 15),
+    edns: fc.constantFrom(undefined, undefined, 0, 0, 1, 1, 2),
+    recursionDesired: fc.boolean(),
+    changes: fc.array(fc.tuple(fc.nat(70), fc.oneof(fc.nat(255), fc.constantFrom(0, 0x2e, 0x41))), { maxLength: 2 }),
+    isChanged: fc.constantFrom(false, false, false, true),
+    cut: fc.constantFrom(...Array<undefined>(16).fill(undefined), 11, 12, 30, 40),
+  })
+  .map(({ isChanged, changes, cut, edns, recursionDesired, type, ...name }) => {
+    const whole = [...name.place.slice(0, 1), name.key, ...name.place.slice(1), name.base]
+      .filter(part => part !== '')
+      .join('.')
+    const options =
+      edns === undefined ? {} : { edns: { udpSize: 512 + edns * 700, version: edns >> 1, dnssecOk: edns === 1 } }
+    const asked = wire(whole.replaceAll('*', '_'))
+    if (whole.includes('*')) asked[asked.indexOf(0x5f)] = 0x2a
+    const bytes = writeQuery({ id: 513, name: asked, type, recursionDesired, ...options })
+    if (isChanged) for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value
+    return bytes.subarray(0, cut)
+  })
+
+test(`QuickAnswers gives what DnsHandler gives, to the byte, or leaves it to it (seed ${seed})`, () => {
+  const seen = new Map<string, number>()
+  const bytes = new Uint8Array(PACKET_BYTES)
+  const world = fc.record({
+    entries: fc.array(fc.tuple(text, entry), { maxLength: 16, size: 'max' }),
+    blocked: fc.option(quad, { nil: undefined, freq: 6 }),
+    needsKey: fc.constantFrom(false, false, true),
+    packets: fc.array(packet, { minLength: 40, maxLength: 40 }),
+  })
+  fc.assert(
+    fc.property(world, ({ entries, blocked, needsKey, packets }) => {
+      const book = new MemoryBook()
+      book.publish(Object.fromEntries(entries))
+      if (blocked !== undefined) book.rule([], [`ip:${blocked}`])
+      const parts = respondFrom(book)
+      const quick = new QuickAnswers(parts)
+      let counted = ''
+      const handler = new DnsHandler(
+        {
+          ...parts,
+          sequence: () => book.reader.sequence,
+          hasBelow: belowIn(book.reader),
+          observe: () => undefined,
+          count: (located, rcode) => (counted = `${located} ${rcode}`),
+        },
+        parts.zones,
+        parts.ttl,
+      )
+      for (const query of packets) {
+        bytes.fill(0x77).set(query)
+        const length = quick.answer(bytes, query.length, needsKey, true, NOW)
+        const expected = handler.handle(query, needsKey, 'udp')
+        if (length === SLOW || length === SLOW_BUT_ALIKE) {
+          assert.deepEqual(bytes.subarray(0, query.length), query)
+          count(seen, 'slow')
+          continue
+        }
+        if (length === SILENCE) {
+          assert.equal(expected, undefined)
+          continue
+        }
+        assert.deepEqual(Buffer.from(bytes.subarray(0, length)), Buffer.from(expected!))
+        assert.equal(`${quick.located} ${quick.rcode}`, counted)
+        count(seen, counted)
+      }
+    }),
+    { seed, numRuns: 1000 },
+  )
+  // All kinds of quick answers came up.
+  const { NOERROR, NXDOMAIN, REFUSED } = RCODE
+  const kinds = ['ip', 'domain', 'hash'].flatMap(kind => [NOERROR, NXDOMAIN, REFUSED].map(rcode => `${kind} ${rcode}`))
+  for (const kind of [...kinds, 'other 1', 'other 4', 'other 5', 'slow'])
+    assert.ok(seen.get(kind)! > 30, `${kind}: ${seen.get(kind)}`)
+})
+
+function count(seen: Map<string, number>, kind: string): void {
+  seen.set(kind, (seen.get(kind) ?? 0) + 1)
+}
+
+test('QuickAnswers denies what lies below a busy public suffix, and what is listed there it does not', () => {
+  const book = new MemoryBook()
+  book.publish({ 'domain:bad.co.uk': badEntry('spam'), 'domain:www.deep.co.uk': badEntry('spam') })
+  const quick = new QuickAnswers(respondFrom(book))
+  const bytes = new Uint8Array(PACKET_BYTES)
+  const rcodeOf = (name: string) => {
+    const query = writeQuery({ id: 1, name: wire(`${name}.domain.${BASE}`), type: TYPE.A })
+    bytes.set(query)
+    return quick.answer(bytes, query.length, false, true, NOW) > 0 ? quick.rcode : 'slow'
+  }
+  const asked = ['good.co.uk', 'a.b.good.co.uk', 'bad.co.uk', 'x.bad.co.uk', 'deep.co.uk', 'x.deep.co.uk']
+  const expected = [RCODE.NXDOMAIN, RCODE.NXDOMAIN, RCODE.NOERROR, RCODE.NOERROR, 'slow', RCODE.NXDOMAIN]
+  assert.deepEqual(asked.map(rcodeOf), expected)
+  book.publish({ 'domain:co.uk': badEntry('spam') })
+  assert.equal(rcodeOf('a.good.co.uk'), RCODE.NOERROR)
+})
