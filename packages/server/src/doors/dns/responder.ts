@@ -116,7 +116,6 @@ export class Responder {
   #answer(bytes: Uint8Array, length: number, needsKey: boolean): number {
     const { counts, known } = this.#parts
     const quick = this.#quick
-    const { sequence } = known
     const answer = quick.answer(bytes, length, needsKey, this.#isFresh, this.#now)
     if (answer > 0) {
       counts.event('quick')
@@ -129,6 +128,8 @@ export class Responder {
       return 0
     }
     const mayKeep = answer === SLOW_BUT_ALIKE
+    // Before the handler looks: what is kept may be newer than it says, never older.
+    const { sequence } = known
     if (mayKeep) {
       const kept = this.#cache.answer(bytes, quick.scan, sequence, this.#now)
       if (kept > 0) return this.#again(bytes, kept)

@@ -15,12 +15,16 @@ export class ZonePlaces {
   readonly #base: Uint8Array
   readonly #baseLabels: number
   /** The zones' own labels, length byte included. */
-  readonly #own: readonly (readonly [ListKind, Uint8Array])[]
+  readonly #own: Readonly<Record<ListKind, Uint8Array>>
+  /** By length byte. */
+  readonly #kindOfLength: readonly (ListKind | undefined)[]
 
   constructor({ baseLabels, zones }: Zones) {
     this.#base = zones.base.apex
     this.#baseLabels = baseLabels.length
-    this.#own = LIST_KINDS.map(kind => [kind, zones[kind].apex.slice(0, zones[kind].apex[0]! + 1)])
+    const own = (kind: ListKind) => zones[kind].apex.slice(0, zones[kind].apex[0]! + 1)
+    this.#own = { ip: own('ip'), domain: own('domain'), hash: own('hash') }
+    this.#kindOfLength = Array.from({ length: 64 }, (_, length) => LIST_KINDS.find(kind => own(kind)[0] === length))
   }
 
   locate(scan: QueryScan, bytes: Uint8Array): Located {
@@ -34,8 +38,9 @@ export class ZonePlaces {
     this.apexAt = this.baseAt
     if (depth === 0) return 'base'
     const ownAt = scan.labels[depth - 1]!
-    for (const [kind, own] of this.#own) {
-      if (bytes[ownAt] !== own[0] || !isAt(own, bytes, ownAt)) continue
+    // The length byte tells them apart already.
+    const kind = this.#kindOfLength[bytes[ownAt]!]
+    if (kind !== undefined && isAt(this.#own[kind], bytes, ownAt)) {
       this.below = depth - 1
       this.apexAt = ownAt
       return kind
