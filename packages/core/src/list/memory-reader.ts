@@ -14,6 +14,13 @@ import { hasName } from './name-set.ts'
 /** Types whose keys are digests: they are asked by key, addresses and nets by address. */
 export type DigestType = Extract<SubjectType, 'domain' | 'url' | 'file'>
 
+/**
+ * Reads of an entry that is being written, at most: some tenths of a millisecond, a thousand times what a write takes. A
+ * writer that died in the middle of one must not take the readers along; what is read then has at worst the time of one
+ * entry and the verdict of the next.
+ */
+const TRIES_MAX = 10_000
+
 /** See the module. Not safe for use while it is being called: JavaScript sees to that. */
 export class MemoryReader {
   readonly #key = new Uint32Array(5)
@@ -150,14 +157,15 @@ export class MemoryReader {
   #inOverlay(): boolean | undefined {
     const overlay = this.#overlay
     if (this.#control[CONTROL.used] === 0) return undefined
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       const version = Atomics.load(this.#control, CONTROL.version)
       const at = findSlot(overlay, this.#key)
       if (at < 0) return undefined
       const when = overlay.words[at + 5]!
       const what = overlay.words[at + 6]!
       // Read again what was being written meanwhile.
-      if ((version & 1) === 0 && Atomics.load(this.#control, CONTROL.version) === version) return this.#take(when, what)
+      const isWhole = (version & 1) === 0 && Atomics.load(this.#control, CONTROL.version) === version
+      if (isWhole || tries === TRIES_MAX) return this.#take(when, what)
     }
   }
 

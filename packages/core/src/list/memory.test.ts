@@ -8,6 +8,7 @@ import { type PackedEntry, packEntry, unpackEntry } from '../verdict/index.ts'
 import { MemoryReader } from './memory-reader.ts'
 import { type MemoryChange, MemoryWriter } from './memory-writer.ts'
 import { addLabel, eachSuffix, startName } from './name-hash.ts'
+import { CONTROL } from './sections.ts'
 import { buildSegment, growOverlay } from './segment-builder.ts'
 
 const PLAN = { sequence: 1, secret: { low: 12_345, high: 67_890 } }
@@ -130,6 +131,15 @@ describe('MemoryReader', () => {
     const wrong = Array.from({ length: 20_000 }, (_, n) => may(`other-${n}.example`)).filter(Boolean).length
     assert.ok(wrong < 400, `${wrong} of 20,000 unknown names pass the filter`)
     assert.ok(!reader.mayKnowAddress(0x01020304))
+  })
+
+  it('goes on answering where the writer died in the middle of an entry', () => {
+    const { reader, writer, buffers } = memoryOf([change('ip:192.0.2.1', 1)])
+    writer.apply([change('ip:192.0.2.1', 3), change('domain:bad.example', 4)], 2)
+    const control = new Uint32Array(buffers.overlay.control)
+    control[CONTROL.version]! |= 1
+    assert.deepEqual(ask(reader, 'ip:192.0.2.1'), payload(3))
+    assert.deepEqual(ask(reader, 'domain:bad.example'), payload(4))
   })
 
   it('says when its overlay is full', () => {
