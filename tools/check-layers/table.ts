@@ -73,10 +73,29 @@ export const LAYERS: readonly Layer[] = [
     instead: 'Use a web standard (fetch, crypto.subtle, Uint8Array), or take the platform part as an argument.',
     bans: [],
   },
-  server('sources', ['core/', 'server/intake', 'server/outbound', 'server/protocols', 'server/ops'], {
-    because: 'a source sees the intake that it was given and the world, and never a reputation',
-    instead: 'Put evidence into the intake; whatever must be known about a subject is known behind it.',
-  }),
+  {
+    name: 'server/formats',
+    folder: 'packages/server/src/formats',
+    imports: ['core/base', 'core/subject', 'core/evidence', 'server/protocols'],
+    platform: {
+      but: SOCKETS,
+      because: 'a format turns bytes into indicators, so that tests and fuzzers can feed it byte by byte',
+      instead: 'Take bytes; the source holds the file or the connection.',
+    },
+    packages: true,
+    fetches: false,
+    because: 'a format knows how lists are written and what a subject is, and not who fetched the list or what for',
+    instead: 'Let the source that reads the list do it, with what the format gave it.',
+    bans: [],
+  },
+  server(
+    'sources',
+    ['core/', 'server/intake', 'server/outbound', 'server/formats', 'server/protocols', 'server/ops', 'server/storage'],
+    {
+      because: 'a source sees the intake that it was given and the world, and never a reputation',
+      instead: 'Put evidence into the intake; whatever must be known about a subject is known behind it.',
+    },
+  ),
   server('intake', ['core/', 'server/ledger', 'server/bus', 'server/ops'], {
     because:
       'intake is the only entrance: it checks, and then it writes the ledger or the bus, and knows nothing that comes later',
