@@ -28,6 +28,7 @@ export const dnsWhileScoring: Figure = {
       const stop = startPosting(node, PER_SECOND, addresses)
       meanwhile.push((await dnsperf(server, queries, bench.seconds)).answersPerSecond)
       const { accepted, refused, seconds } = await stop()
+      taken.push(accepted / seconds)
       const drained = performance.now()
       await node.settled()
       const lag = (performance.now() - drained) / 1000

@@ -8,7 +8,7 @@ import { digestWords, type Secret } from './digest-words.ts'
 import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
 import { findSlot, GONE, type Slots, slotsOver } from './slots.ts'
 import { mayHold } from './name-filter.ts'
-import type { NameHash } from './name-hash.ts'
+import { hashName, type NameHash } from './name-hash.ts'
 import { hasName } from './name-set.ts'
 
 /** Types whose keys are digests: they are asked by key, addresses and nets by address. */
@@ -21,9 +21,12 @@ export type DigestType = Extract<SubjectType, 'domain' | 'url' | 'file'>
  */
 const TRIES_MAX = 10_000
 
+const NO_MATCHES: readonly NetMatch[] = []
+
 /** See the module. Not safe for use while it is being called: JavaScript sees to that. */
 export class MemoryReader {
   readonly #key = new Uint32Array(5)
+  readonly #name: NameHash = { low: 0, high: 0 }
   readonly #found: { when: number; what: number } = { when: 0, what: 0 }
   #addresses!: Uint32Array
   #payloads!: Uint32Array
@@ -77,10 +80,11 @@ export class MemoryReader {
   }
 
   /** The entries of the address itself (prefix length 32 or 128) and of all nets that hold it, the longest first. */
-  matchIp(address: Uint8Array): NetMatch[] {
-    const matches: NetMatch[] = []
+  matchIp(address: Uint8Array): readonly NetMatch[] {
     const is4 = address.length === 4
     const exact = is4 ? this.#address4(wordAt(address, 0)) : this.#address6(address)
+    if (!exact && is4 && !this.#isCovered(wordAt(address, 0))) return NO_MATCHES
+    const matches: NetMatch[] = []
     if (exact) matches.push({ prefixLength: is4 ? 32 : 128, entry: unpackEntry(this.#found) })
     if (is4 && !this.#isCovered(wordAt(address, 0))) return matches
     const lengths = is4 ? CONTROL.lengths4 : CONTROL.lengths6
@@ -108,6 +112,12 @@ export class MemoryReader {
   /** Whether a host name may be known, or be the ancestor of a known one: false is certain. */
   mayKnowName(hash: NameHash): boolean {
     return mayHold(this.#names, hash)
+  }
+
+  /** The same of a canonical host as text. */
+  mayKnowHost(host: string): boolean {
+    hashName(this.#name, host, this.seed)
+    return mayHold(this.#names, this.#name)
   }
 
   /** Whether names below this one are known, or were a while ago. */

@@ -2,7 +2,7 @@
 import { netRange, parseSubjectOf, parseAddress, type SubjectType } from '../subject/index.ts'
 import type { PackedEntry } from '../verdict/index.ts'
 import { digestWords, type Secret } from './digest-words.ts'
-import { addToFilter } from './name-filter.ts'
+import { addToFilter, admitAll } from './name-filter.ts'
 import { eachSuffix } from './name-hash.ts'
 import { addName } from './name-set.ts'
 import { CONTROL, type MemoryBuffers, maskedWords, TAG } from './sections.ts'
@@ -69,7 +69,10 @@ export class MemoryWriter {
     if (!keyWordsOf({ type, key, value }, this.#secret, this.#key)) return
     const isNet = type === 'net'
     if (isNet && entry !== undefined) announceNet(this.#control, this.#key)
-    if (type === 'domain' && value !== undefined && entry !== undefined) this.#announceName(value)
+    if (type === 'domain' && entry !== undefined) {
+      if (value === undefined) admitAll(this.#names)
+      else this.#announceName(value)
+    }
     const at = findSlot(this.#overlay, this.#key)
     Atomics.add(this.#control, CONTROL.version, 1)
     fillSlot(this.#overlay, at, this.#key, entry?.when ?? 0, entry?.what ?? GONE)

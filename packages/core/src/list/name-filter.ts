@@ -33,6 +33,11 @@ export function addToFilter(words: Uint32Array, hash: NameHash): void {
   }
 }
 
+/** From here on no name is denied: something is known whose name is not. */
+export function admitAll(words: Uint32Array): void {
+  words.fill(0xffffffff)
+}
+
 /** Whether a name may have been added. */
 export function mayHold(words: Uint32Array, hash: NameHash): boolean {
   const base = blockOf(words, hash.low)

@@ -34,10 +34,20 @@ export function addLabel(hash: NameHash, bytes: Uint8Array, start: number, end: 
   hash.high = Math.imul(high, 0x27d4eb2f) >>> 0
 }
 
+/** The hash of a whole name in ASCII. */
+export function hashName(hash: NameHash, name: string, seed: number): void {
+  const bytes = asciiBytes(name)
+  startName(hash, seed)
+  for (let end = name.length; end > 0; ) {
+    const dot = name.lastIndexOf('.', end - 1)
+    addLabel(hash, bytes, dot + 1, end)
+    end = dot
+  }
+}
+
 /** Calls `suffix` with the hash of each suffix of a name in ASCII, the shortest first. The hash is reused. */
 export function eachSuffix(name: string, seed: number, suffix: (hash: NameHash, isWhole: boolean) => void): void {
-  const bytes = new Uint8Array(name.length)
-  for (let at = 0; at < name.length; at++) bytes[at] = name.charCodeAt(at)
+  const bytes = asciiBytes(name)
   const hash: NameHash = { low: 0, high: 0 }
   startName(hash, seed)
   let end = name.length
@@ -47,4 +57,10 @@ export function eachSuffix(name: string, seed: number, suffix: (hash: NameHash, 
     suffix(hash, dot < 0)
     end = dot
   }
+}
+
+function asciiBytes(name: string): Uint8Array {
+  const bytes = new Uint8Array(name.length)
+  for (let at = 0; at < name.length; at++) bytes[at] = name.charCodeAt(at)
+  return bytes
 }

@@ -1,7 +1,7 @@
 /** Builds a segment and an empty overlay for the entries that a source of them gives. */
 import { SUBJECT_TYPES, type SubjectType } from '../subject/index.ts'
 import { sortAddresses } from './addresses.ts'
-import { addToFilter, filterWords } from './name-filter.ts'
+import { addToFilter, admitAll, filterWords } from './name-filter.ts'
 import { eachSuffix, type NameHash } from './name-hash.ts'
 import { addName, nameSetWords } from './name-set.ts'
 import type { Secret } from './digest-words.ts'
@@ -57,7 +57,8 @@ export function buildSegment(
       } else six.push(key[0]!, key[1]!, key[2]!, key[3]!, entry.when, entry.what)
       continue
     }
-    if (type === 'domain' && value !== undefined) {
+    if (type === 'domain' && value === undefined) admitAll(names)
+    else if (type === 'domain' && value !== undefined) {
       eachSuffix(value, secret.low, (hash, isWhole) => {
         addToFilter(names, hash)
         if (!isWhole) ancestors.add(hash)

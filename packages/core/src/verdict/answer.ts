@@ -2,8 +2,8 @@
 import { type Instant, REASON_PHRASES } from '../evidence/index.ts'
 import {
   expressionsOf,
-  formatAddress,
   netRange,
+  netSubject,
   type PublicSuffixes,
   reservedPrefix,
   type Subject,
@@ -27,6 +27,8 @@ export interface EntryReader {
   get(type: SubjectType, key: Uint8Array): Entry | undefined
   /** The entries of the address (4 or 16 bytes; prefix length 32 or 128) and of all nets that hold it, the longest first. */
   matchIp(address: Uint8Array): readonly NetMatch[]
+  /** Whether the entry of this canonical host may be there: false is certain, and saves its key. */
+  mayKnowHost?(host: string): boolean
 }
 
 /**
@@ -90,7 +92,8 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
     const reason = ruled?.reason ?? REASON_PHRASES.none
     return { ...base, ...by, score: UNTESTED_SCORE, verdict: 'untested', action, reason, cause: 'none' }
   }
-  const { entry, verdict, score, text } = deciding
+  const { entry, verdict, score } = deciding
+  const text = matchedText(deciding)
   const lapse = lapsesAt(entry, context.now)
   return {
     ...base,
@@ -106,59 +109,74 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
 }
 
 interface Match {
-  readonly text: string
+  /** What was matched: the entry of this subject, or of the net of `prefixLength` around it. */
+  readonly expression: Subject
+  readonly prefixLength: number | undefined
   readonly entry: Entry
   readonly verdict: Verdict
   readonly score: number
 }
 
-function decidingMatch(subject: Subject, reader: EntryReader, context: AnswerContext): Match | undefined {
-  let worst: Match | undefined
-  let best: Match | undefined
-  let isStopped = false
-  for (const { text, entry } of matches(subject, reader, context)) {
-    const { verdict, score } = verdictAt(entry, context.now)
-    // A lapsed entry that no sweep has taken yet is as good as gone.
-    if (verdict === 'untested' && !entry.stops) continue
-    const match = { text, entry, verdict, score }
-    if (verdict === 'untested' || verdict === 'safe') {
-      if (best === undefined || score > best.score) best = match
-    } else if (!isStopped && (worst === undefined || score < worst.score)) worst = match
-    // What is less specific cannot incriminate any more; it may still speak for the subject.
-    isStopped ||= entry.stops
+/** The walk over all that a subject matches, most specific first, and what it has come to. */
+class Walk {
+  worst: Match | undefined
+  best: Match | undefined
+  #isStopped = false
+  readonly #now: Instant
+
+  constructor(now: Instant) {
+    this.#now = now
   }
-  return worst ?? best
+
+  meet(expression: Subject, prefixLength: number | undefined, entry: Entry): void {
+    const { verdict, score } = verdictAt(entry, this.#now)
+    // A lapsed entry that no sweep has taken yet is as good as gone.
+    if (verdict === 'untested' && !entry.stops) return
+    if (verdict === 'untested' || verdict === 'safe') {
+      if (this.best === undefined || score > this.best.score) {
+        this.best = { expression, prefixLength, entry, verdict, score }
+      }
+    } else if (!this.#isStopped && (this.worst === undefined || score < this.worst.score)) {
+      this.worst = { expression, prefixLength, entry, verdict, score }
+    }
+    // What is less specific cannot incriminate any more; it may still speak for the subject.
+    this.#isStopped ||= entry.stops
+  }
 }
 
-/** All entries that the subject matches, most specific first. */
-function* matches(subject: Subject, reader: EntryReader, context: AnswerContext) {
+function decidingMatch(subject: Subject, reader: EntryReader, context: AnswerContext): Match | undefined {
+  const walk = new Walk(context.now)
   for (const expression of expressionsOf(subject, context.suffixes)) {
     if (expression.type === 'ip' || expression.type === 'net') {
-      yield* addressMatches(expression, reader)
+      meetAddress(expression, reader, walk)
       continue
     }
+    if (expression.type === 'domain' && reader.mayKnowHost?.(expression.value) === false) continue
     const entry = reader.get(expression.type, subjectKey(expression, context.sha256))
-    if (entry !== undefined) yield { text: subjectText(expression), entry }
+    if (entry !== undefined) walk.meet(expression, undefined, entry)
   }
+  return walk.worst ?? walk.best
 }
 
 /**
  * The entry of an address or a net, and those of the nets around it. A net that reaches beyond the reserved range of an
  * address says nothing about it: a list that holds 192.0.0.0/8 does not mean the reader's own 192.168.1.1.
  */
-function* addressMatches(subject: Subject, reader: EntryReader) {
+function meetAddress(subject: Subject, reader: EntryReader, walk: Walk): void {
   const { address, prefixLength } = netRange(subject)
+  const matches = reader.matchIp(address)
+  if (matches.length === 0) return
   const shortest = reservedPrefix(address) ?? 0
-  for (const match of reader.matchIp(address)) {
+  for (const match of matches) {
     if (match.prefixLength > prefixLength || match.prefixLength < shortest) continue
-    const isItself = match.prefixLength === prefixLength
-    yield { text: isItself ? subjectText(subject) : netText(address, match.prefixLength), entry: match.entry }
+    walk.meet(subject, match.prefixLength === prefixLength ? undefined : match.prefixLength, match.entry)
   }
 }
 
-function netText(address: Uint8Array, prefixLength: number): string {
-  const masked = address.map((byte, at) => byte & (0xff00 >> Math.min(8, Math.max(0, prefixLength - at * 8))))
-  return `net:${formatAddress(masked)}/${prefixLength}`
+function matchedText({ expression, prefixLength }: Match): string {
+  return prefixLength === undefined
+    ? subjectText(expression)
+    : subjectText(netSubject(netRange(expression).address, prefixLength))
 }
 
 function ruling(subject: Subject, { policy, suffixes }: AnswerContext) {

@@ -110,13 +110,13 @@ export function entryOf(kase: Case): Entry | undefined {
 export function verdictAt(entry: Entry, now: Instant): { readonly verdict: Verdict; readonly score: number } {
   const ageHours = (now - entry.scoredAt) / HOUR_MS
   const first = verdictOf(entry.score, entry.incriminated)
-  const [dangerous, highly, suspicious] = entry.lapses.map(lapseHours) as [number, number, number]
+  const { lapses } = entry
   if (SEVERITY[first] < SEVERITY.suspicious) return { verdict: first, score: entry.score }
-  if (first === 'dangerous' && ageHours <= dangerous) return { verdict: first, score: entry.score }
-  if (SEVERITY[first] >= SEVERITY['highly-suspicious'] && ageHours <= highly) {
+  if (first === 'dangerous' && ageHours <= lapseHours(lapses[0])) return { verdict: first, score: entry.score }
+  if (SEVERITY[first] >= SEVERITY['highly-suspicious'] && ageHours <= lapseHours(lapses[1])) {
     return { verdict: 'highly-suspicious', score: Math.max(entry.score, BAND_FLOORS['highly-suspicious']) }
   }
-  if (ageHours <= suspicious) {
+  if (ageHours <= lapseHours(lapses[2])) {
     const score = Math.max(entry.score, BAND_FLOORS.suspicious)
     return { verdict: 'suspicious', score: Math.min(score, UNTESTED_SCORE) }
   }

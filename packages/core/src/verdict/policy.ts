@@ -44,6 +44,8 @@ export class PolicyList {
 
   /** The ruling of the most specific list entry that covers the subject, and that entry's text. */
   rule(subject: Subject, suffixes: PublicSuffixes): { readonly ruling: Ruling; readonly entry: string } | undefined {
+    // Most sites have no lists of their own, and every answer asks.
+    if (this.#rulings.size === 0) return undefined
     for (const expression of expressionsOf(subject, suffixes)) {
       const exact = this.#rulings.get(subjectText(expression))
       if (exact !== undefined) return { ruling: exact, entry: subjectText(expression) }

@@ -96,3 +96,52 @@ export function answerToWire(answer: Answer): WireAnswer {
     ...(answer.lapsesAt === undefined ? {} : { lapsesAt: new Date(answer.lapsesAt).toISOString() }),
   }
 }
+
+/** Makes the same as JSON text, to the letter what `JSON.stringify` makes of it, and remembers what is often said. */
+export class AnswerWriter {
+  /** By score: all that follows the subject, of the last answer of that score which had no text of its own. */
+  readonly #tails: ({ readonly of: Answer; readonly text: string } | undefined)[] = []
+
+  /** One answer. */
+  write(answer: Answer): string {
+    const { type, value } = answer.subject
+    // Only names and pages have characters that JSON escapes.
+    const subject = type === 'domain' || type === 'url' ? quoted(subjectText(answer.subject)) : `"${type}:${value}"`
+    return `{"subject":${subject}${this.#tail(answer)}`
+  }
+
+  #tail(answer: Answer): string {
+    if (answer.matched !== undefined || answer.lapsesAt !== undefined || answer.ruling !== undefined) {
+      return tailOf(answer)
+    }
+    const known = this.#tails[answer.score]
+    if (known !== undefined && saysTheSame(known.of, answer)) return known.text
+    const text = tailOf(answer)
+    this.#tails[answer.score] = { of: answer, text }
+    return text
+  }
+}
+
+function saysTheSame(one: Answer, other: Answer): boolean {
+  return (
+    one.verdict === other.verdict &&
+    one.action === other.action &&
+    one.state === other.state &&
+    one.ageSeconds === other.ageSeconds &&
+    one.reason === other.reason
+  )
+}
+
+function tailOf({ score, verdict, action, state, ageSeconds, reason, ruling, matched, lapsesAt }: Answer): string {
+  let text = `,"score":${score},"verdict":"${verdict}","action":"${action}"`
+  text += `,"state":"${state}","ageSeconds":${ageSeconds},"reason":${quoted(reason)}`
+  if (ruling !== undefined) text += `,"ruling":"${ruling}"`
+  if (matched !== undefined) text += `,"matched":${quoted(matched)}`
+  if (lapsesAt !== undefined) text += `,"lapsesAt":"${new Date(lapsesAt).toISOString()}"`
+  return `${text}}`
+}
+
+/** As `JSON.stringify` quotes it; nearly all text here needs no escape. */
+function quoted(text: string): string {
+  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : JSON.stringify(text)
+}

@@ -5,6 +5,9 @@ import { DatabaseSync } from 'node:sqlite'
 /** Mebibytes of page cache per database. */
 const CACHE_MIB = 64
 
+/** Pages of 4 KiB in the write-ahead log before they go to the file: each goes once, however often it was written. */
+const WAL_PAGES = 32_768
+
 /**
  * Opens (or makes) a database: write-ahead log, so that readers never wait; `synchronous=FULL`, so that a commit that
  * returned survives a power cut.
@@ -18,7 +21,7 @@ export function openDatabase(path: string, migrations: URL): DatabaseSync {
     PRAGMA synchronous = FULL;
     PRAGMA busy_timeout = 5000;
     PRAGMA temp_store = MEMORY;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = ${WAL_PAGES};
     PRAGMA cache_size = -${CACHE_MIB * 1024};
   `)
   migrate(database, migrations)

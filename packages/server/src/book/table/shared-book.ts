@@ -42,6 +42,10 @@ export class SharedBook implements Book, Disposable {
     return this.#memory.matchIp(address)
   }
 
+  mayKnowHost(host: string): boolean {
+    return this.#memory.mayKnowHost(host)
+  }
+
   async *entries(type: SubjectType, after?: Uint8Array): AsyncIterable<StoredEntry> {
     const page = this.#file.prepare(
       'SELECT key, written, what, value FROM entry WHERE type = ? AND key > ? ORDER BY key LIMIT ?',
