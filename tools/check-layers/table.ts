@@ -167,6 +167,11 @@ export const LAYERS: readonly Layer[] = [
     instead: 'Go through the ledger reader, the book or the intake; add a method to their ports if one is missing.',
     bans: [FETCHED_OUTSIDE],
   }),
+  server('enrichment', ['core/', 'server/ops'], {
+    because: 'enrichment is context from published data: it knows subjects, and neither evidence nor reputations',
+    instead: 'Take the files or bytes as an argument; let compose hand the lookups to whoever needs them.',
+    bans: [FETCHED_OUTSIDE],
+  }),
   server('outbound', ['core/', 'server/ops'], {
     because: 'outbound is the only way to fetch, with the guard inside: it does not know who fetches or what for',
     instead: 'Take the limits and the lists as arguments.',

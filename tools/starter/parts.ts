@@ -1,10 +1,12 @@
 /** The lists of the starter set: from which published data each is taken, under which licence, and what it says. */
 import { type Doubts, readDoubts } from './doubts.ts'
-import { lines, member } from './origins.ts'
+import { lines } from './origins.ts'
 import { pick } from './pick.ts'
+import { safetyParts } from './safety.ts'
 
 /** One list of the set. */
 export interface StarterPart {
+  /** Lists of samples are called `starter-…`. */
   readonly name: string
   readonly title: string
   readonly kind: string
@@ -14,21 +16,11 @@ export interface StarterPart {
   /** The day of the data. */
   readonly date: string
   readonly entries: readonly string[]
+  /** All that there is, and no sample. */
+  readonly whole?: true
+  /** The file is compressed. */
+  readonly compressed?: true
 }
-
-/** Resolvers that people set up by hand; they are taken where the list of public resolvers has them too. */
-const WELL_KNOWN_RESOLVERS = [
-  '1.0.0.1',
-  '1.1.1.1',
-  '149.112.112.112',
-  '208.67.220.220',
-  '208.67.222.222',
-  '8.8.4.4',
-  '8.8.8.8',
-  '9.9.9.9',
-  '94.140.14.14',
-  '94.140.15.15',
-]
 
 const MALTRAIL = { origin: 'https://github.com/stamparm/maltrail', licence: 'MIT', date: '2026-06-30' } as const
 const URLHAUS = {
@@ -36,14 +28,18 @@ const URLHAUS = {
   licence: 'CC0-1.0',
   date: '2025-07-19',
 } as const
-const WARNINGLISTS = { origin: 'https://github.com/MISP/misp-warninglists', licence: 'CC0-1.0' } as const
 
 /** Reads the data in `folder` and picks the entries of every list. */
 export function starterParts(folder: string): readonly StarterPart[] {
+  const samples = sampleParts(folder)
+  return [...samples, ...safetyParts(folder, new Set(samples.flatMap(({ entries }) => entries)))]
+}
+
+function sampleParts(folder: string): readonly StarterPart[] {
   const doubts = readDoubts(folder)
   return [
     {
-      name: 'control-servers',
+      name: 'starter-control-servers',
       title: 'Addresses of servers that control malware (ThreatFox)',
       kind: 'listed-botnet',
       confidence: 1,
@@ -53,7 +49,7 @@ export function starterParts(folder: string): readonly StarterPart[] {
       entries: pick(lines(folder, 'raw/threatfox-ioc-ips/ips.txt.gz').filter(doubts.isSureAddress), 300),
     },
     {
-      name: 'web-attackers',
+      name: 'starter-web-attackers',
       title: 'Addresses that attacked web servers (HTTP Threat Blocklist)',
       kind: 'listed-attack',
       confidence: 1,
@@ -63,7 +59,7 @@ export function starterParts(folder: string): readonly StarterPart[] {
       entries: pick(lines(folder, 'raw/http-threat-blocklist/blocklist.txt.gz').filter(doubts.isSureAddress), 200),
     },
     {
-      name: 'scam-domains',
+      name: 'starter-scam-domains',
       title: 'Domains of shops and services that cheat (Scam Blocklist)',
       kind: 'listed-scam',
       confidence: 1,
@@ -73,7 +69,7 @@ export function starterParts(folder: string): readonly StarterPart[] {
       entries: pick(scamDomains(folder).filter(doubts.isSureDomain), 300),
     },
     {
-      name: 'malware-domains',
+      name: 'starter-malware-domains',
       title: 'Domains that malware calls (Maltrail)',
       kind: 'listed-malware',
       confidence: 1,
@@ -81,7 +77,7 @@ export function starterParts(folder: string): readonly StarterPart[] {
       entries: pick(maltrailDomains(folder).filter(doubts.isSureDomain), 300),
     },
     {
-      name: 'malware-hosts',
+      name: 'starter-malware-hosts',
       title: 'Hosts that hand out malware (URLhaus)',
       kind: 'listed-malware',
       confidence: 1,
@@ -89,7 +85,7 @@ export function starterParts(folder: string): readonly StarterPart[] {
       entries: pick(malwareHosts(folder, doubts), 300),
     },
     {
-      name: 'malware-pages',
+      name: 'starter-malware-pages',
       title: 'Pages that hand out malware (URLhaus)',
       kind: 'listed-malware',
       confidence: 1,
@@ -97,30 +93,12 @@ export function starterParts(folder: string): readonly StarterPart[] {
       entries: pick(malwarePages(folder, doubts), 250),
     },
     {
-      name: 'malware-files',
+      name: 'starter-malware-files',
       title: 'SHA-256 of malware that Maltrail refers to',
       kind: 'listed-malware',
       confidence: 1,
       ...MALTRAIL,
       entries: pick(malwareFiles(folder), 300),
-    },
-    {
-      name: 'popular-domains',
-      title: 'Domains that most of the web links to (Moz Top 500, by MISP warninglists)',
-      kind: 'popular',
-      confidence: 1,
-      ...WARNINGLISTS,
-      date: '2026-08-11',
-      entries: pick(popularDomains(folder).filter(doubts.isNotShared), 300),
-    },
-    {
-      name: 'public-resolvers',
-      title: 'Well-known public DNS resolvers (public-dns-v4, by MISP warninglists)',
-      kind: 'popular',
-      confidence: 1,
-      ...WARNINGLISTS,
-      date: '2026-08-20',
-      entries: publicResolvers(folder),
     },
   ]
 }
@@ -161,16 +139,4 @@ function malwareFiles(folder: string): string[] {
     return type === 'sha256' && source === 'maltrail-ref' && family?.startsWith('malware/') === true
   })
   return ours.map(([, hash]) => hash!).filter(hash => !hash.startsWith('e3b0c44298fc1c14'))
-}
-
-function popularDomains(folder: string): string[] {
-  return member(folder, 'raw/misp-warninglists-selected.tar.gz', 'lists/moz-top500/list.json').filter(name => {
-    return /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(name)
-  })
-}
-
-function publicResolvers(folder: string): string[] {
-  const rows = lines(folder, 'good/ip-ranges.tsv.gz').map(line => line.split('\t'))
-  const known = new Set(rows.flatMap(([range, list]) => (list === 'public-dns-v4' ? [range!.replace('/32', '')] : [])))
-  return WELL_KNOWN_RESOLVERS.filter(address => known.has(address))
 }

@@ -14,6 +14,7 @@ import {
   type WireUnparsed,
 } from '@tocsin/core/wire'
 import { isAnswer, isUnparsed, recordOf, unavailableAnswer } from './answers.ts'
+import { FeedClient } from './feeds.ts'
 import { KeyClient } from './keys.ts'
 import type { RequestBody } from './platform.ts'
 import { isUnanswered } from './problem.ts'
@@ -50,6 +51,8 @@ export interface ImportOptions {
 export class TocsinClient {
   /** Access keys of the node; an admin key is needed. */
   readonly keys: KeyClient
+  /** Feeds of the node; an admin key is needed. */
+  readonly feeds: FeedClient
   readonly #transport: Transport
   readonly #whenUnavailable: Action
 
@@ -57,6 +60,7 @@ export class TocsinClient {
     this.#transport = new Transport(options)
     this.#whenUnavailable = whenUnavailable
     this.keys = new KeyClient(this.#transport)
+    this.feeds = new FeedClient(this.#transport)
   }
 
   /** The reputation of a subject, as `ip:192.0.2.1`. Rejects with `invalid` for what is no subject. */

@@ -14,6 +14,7 @@ export type {
   WireUnparsed,
 } from '@tocsin/core/wire'
 export { type ImportOptions, TocsinClient, type TocsinClientOptions } from './client.ts'
+export type { FeedClient } from './feeds.ts'
 export type { KeyClient } from './keys.ts'
 export type { Fetch, FetchInit, FetchResponse, RequestBody } from './platform.ts'
 export { TocsinProblem } from './problem.ts'

@@ -52,7 +52,7 @@ async function openFolder(config: Config): Promise<OpenFolder> {
     check: async subjects => subjects.map(text => answerToWire(node.answer(subjectOf(text)))),
     explain: async text => {
       const subject = subjectOf(text)
-      return explanationToWire(unwrap(await node.explain(subject)), node.answer(subject))
+      return explanationToWire(unwrap(await node.explain(subject)), node.answer(subject), await node.contextOf(subject))
     },
     importList: (source, chunks, meaning) => node.importList(source, chunks, meaning),
     [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),

@@ -2,6 +2,58 @@
 import { VERDICTS } from '../verdict/index.ts'
 import type { FromSchema } from './schema.ts'
 
+/** What is known of a subject beside its reputation. No evidence: the score does not read it. */
+export const CONTEXT_SCHEMA = {
+  type: 'object',
+  required: ['attribution'],
+  additionalProperties: false,
+  properties: {
+    asn: {
+      type: 'object',
+      required: ['number', 'name'],
+      additionalProperties: false,
+      properties: { number: { type: 'integer', minimum: 1 }, name: { type: 'string' } },
+      description: 'The network that announces the address.',
+    },
+    country: { type: 'string', description: 'ISO 3166-1, two letters.' },
+    ranges: {
+      type: 'array',
+      description: 'Published lists of ranges that hold the address.',
+      items: {
+        type: 'object',
+        required: ['list', 'class'],
+        additionalProperties: false,
+        properties: { list: { type: 'string' }, class: { type: 'string' } },
+      },
+    },
+    popularity: {
+      type: 'object',
+      required: ['name', 'rank'],
+      additionalProperties: false,
+      properties: { name: { type: 'string' }, rank: { type: 'integer', minimum: 1 } },
+      description: 'The place of the name, or of one above it, in the list of popular names.',
+    },
+    attribution: {
+      type: 'array',
+      description: 'Where this comes from; to be shown with it.',
+      items: {
+        type: 'object',
+        required: ['table', 'text', 'licence', 'date'],
+        additionalProperties: false,
+        properties: {
+          table: { type: 'string' },
+          text: { type: 'string' },
+          licence: { type: 'string' },
+          date: { type: 'string', description: 'The day of the data.' },
+        },
+      },
+    },
+  },
+} as const
+
+/** {@link CONTEXT_SCHEMA} as a type. */
+export type WireContext = FromSchema<typeof CONTEXT_SCHEMA>
+
 /** Every contribution to a score, and what would change the verdict. */
 export const EXPLANATION_SCHEMA = {
   $id: 'Explanation',
@@ -51,6 +103,7 @@ export const EXPLANATION_SCHEMA = {
         properties: { subject: { type: 'string' }, score: { type: 'integer' }, verdict: { enum: VERDICTS } },
       },
     },
+    context: CONTEXT_SCHEMA,
   },
 } as const
 

@@ -1,5 +1,7 @@
 export * from './evidence.ts'
 export * from './explanation.ts'
+export * from './feed-settings.ts'
+export * from './feeds.ts'
 export * from './node.ts'
 export * from './reputation.ts'
 export type { FromSchema } from './schema.ts'

@@ -21,6 +21,17 @@ export function connect(server: string, key: string | undefined): RemoteNode {
     addKey: fields => told(client.keys.add(fields)),
     listKeys: () => told(client.keys.list()),
     revokeKey: name => told(client.keys.revoke(name)),
+    feeds: {
+      list: () => told(client.feeds.list()),
+      catalogue: () => told(client.feeds.catalogue()),
+      status: name => told(client.feeds.status(name)),
+      add: feed => told(client.feeds.add(feed)),
+      enable: (name, wanted) => told(client.feeds.enable(name, wanted)),
+      remove: name => told(client.feeds.remove(name)),
+      run: name => told(client.feeds.run(name)),
+      diff: name => told(client.feeds.diff(name)),
+      agree: name => told(client.feeds.agree(name)),
+    },
   }
 }
 

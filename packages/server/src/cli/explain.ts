@@ -3,6 +3,7 @@ import { guessSubject, subjectText } from '@tocsin/core/subject'
 import type { WireExplanation } from '@tocsin/core/wire'
 import { verdictCell } from './check.ts'
 import { type CommandSpec, EXIT, REACHING } from './command.ts'
+import { contextLines } from './enrich-print.ts'
 import { type Cell, paint, printJson, printLine, printTable } from './print.ts'
 import { reach } from './reach.ts'
 import type { Output } from './surroundings.ts'
@@ -50,6 +51,7 @@ function printExplanation(output: Output, explanation: WireExplanation): void {
     matches.map(match => `${match.subject}: ${match.verdict}, score ${match.score}`),
   )
   printList(output, 'What would change it', changes)
+  if (explanation.context !== undefined) printList(output, 'What else is known', contextLines(explanation.context))
 }
 
 function rowOf(contribution: Contribution): (Cell | string)[] {

@@ -4,17 +4,19 @@ import { KINDS } from '@tocsin/core/evidence'
 import type { WireImport } from '@tocsin/core/wire'
 import { Option } from 'commander'
 import { type CommandSpec, EXIT, REACHING } from './command.ts'
+import { FORMAT_NAMES } from './format-names.ts'
 import { type InputProgress, ListInput } from './input.ts'
-import { confidenceOf, instantOf } from './option-values.ts'
+import { columnsOf, confidenceOf, instantOf } from './option-values.ts'
 import { printJson, printLine, printTable } from './print.ts'
 import { reach } from './reach.ts'
-import type { ImportMeaning, Respondent, Surroundings } from './surroundings.ts'
+import type { Respondent, Surroundings } from './surroundings.ts'
 
 interface ImportOptions {
   readonly source?: string
   readonly kind: string
   readonly confidence: number
-  readonly format: ImportMeaning['format']
+  readonly format: string
+  readonly columns?: string
   readonly asOf?: string
   readonly json?: true
 }
@@ -30,12 +32,14 @@ export const importLists: CommandSpec<ImportOptions> = {
   notes: [
     'Files may be plain, .gz or .zst; "-" is standard input. Several files are one list. A list without dates stands until its',
     'source is imported again. Exits with 0 when something was accepted, however much was refused; else 2, and nothing is taken back.',
+    'Several files are best of one format: it is found from the beginning of the first.',
     `Kinds: ${KINDS.map(kind => kind.name).join(', ')}.`,
   ].join('\n'),
   examples: [
     'import blocklist.txt --source my-blocklist',
     'import drop.txt.gz --source drop --kind listed-spam --confidence 0.9',
     'import hosts.zst --source ads --format hosts',
+    'import report.csv --source report --format csv --columns subject=2,observedAt=1',
     'curl -s https://lists.example/bad.txt | npx tocsin import - --source example',
   ],
   declare(command) {
@@ -44,17 +48,26 @@ export const importLists: CommandSpec<ImportOptions> = {
     command.option('--kind <KIND>', 'what every line of it means', 'listed')
     command.option('--confidence <0-1>', 'how sure its source is', confidenceOf, 1)
     command.addOption(
-      new Option('--format <FORMAT>', 'how its lines are written')
-        .choices(['auto', 'plain', 'hosts', 'hashes'])
-        .default('auto'),
+      new Option('--format <FORMAT>', 'how its lines are written').choices(['auto', ...FORMAT_NAMES]).default('auto'),
+    )
+    command.option(
+      '--columns <MAP>',
+      'for csv: which column is what, as in subject=2,observedAt=1,separator=;',
+      columnsOf,
     )
     command.option('--as-of <TIME>', 'when it was observed; for kinds that are events (default: now)', instantOf)
     command.option('--json', 'print JSON as the API answers it')
   },
   async run({ config, world, args, options }) {
-    const { kind, confidence, format, asOf, json } = options
+    const { kind, confidence, format, columns, asOf, json } = options
     const source = options.source ?? nameOf(args[0]!)
-    const meaning = { kind, confidence, format, ...(asOf === undefined ? {} : { asOf }) }
+    const meaning = {
+      kind,
+      confidence,
+      format,
+      ...(columns === undefined ? {} : { columns }),
+      ...(asOf === undefined ? {} : { asOf }),
+    }
     const draw = progressLine(world)
     const input = new ListInput(args, world.input)
     const ask = (respondent: Respondent) => respondent.importList(source, input.chunks(draw.show), meaning)

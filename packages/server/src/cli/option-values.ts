@@ -1,5 +1,7 @@
 /** Values of options, checked before anything is asked. Commander prints the message and exits. */
+import { ProblemError } from '@tocsin/core/base'
 import { InvalidArgumentError } from 'commander'
+import { checkedColumns } from '../compose/columns.ts'
 
 /** A number above 0 and at most 1. */
 export function confidenceOf(text: string): number {
@@ -21,6 +23,16 @@ export function instantOf(text: string): string {
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
   if (form.test(time) && !Number.isNaN(Date.parse(time))) return time
   throw new InvalidArgumentError('It must be a time as in "2026-06-30T12:00:00Z" or a day as in "2026-06-30".')
+}
+
+/** Which column of a table is what, as in `subject=2,observedAt=1`. */
+export function columnsOf(text: string): string {
+  try {
+    return checkedColumns(text)
+  } catch (error) {
+    if (error instanceof ProblemError) throw new InvalidArgumentError(error.message)
+    throw error
+  }
 }
 
 function number(text: string): number {

@@ -5,7 +5,11 @@ import { flagName, loadConfig, SETTINGS, type Setting, type SettingPath } from '
 import { check } from './check.ts'
 import { type CommandSpec, EXIT, type ExitCode } from './command.ts'
 import { doctor } from './doctor.ts'
+import { enrichmentStatus, lookUpEnrichment, updateEnrichment } from './enrich.ts'
 import { explain } from './explain.ts'
+import { agreeFeed, disableFeed, enableFeed, feedCatalogue, listFeeds, removeFeed } from './feeds.ts'
+import { addFeed } from './feeds-add.ts'
+import { diffFeed, feedStatus, runFeed } from './feeds-turns.ts'
 import { importLists } from './import.ts'
 import { addKey, listKeys, revokeKey } from './keys.ts'
 import { paint } from './print.ts'
@@ -23,11 +27,26 @@ const COMMANDS: readonly CommandSpec<never>[] = [
   addKey,
   listKeys,
   revokeKey,
+  listFeeds,
+  feedCatalogue,
+  addFeed,
+  enableFeed,
+  disableFeed,
+  runFeed,
+  feedStatus,
+  diffFeed,
+  agreeFeed,
+  removeFeed,
+  updateEnrichment,
+  enrichmentStatus,
+  lookUpEnrichment,
   doctor,
 ]
 
 const GROUPS: Readonly<Record<string, string>> = {
   keys: 'Make, list and revoke the keys of readers, sensors and people.',
+  feeds: 'The lists that the node fetches: add, look at, switch and remove them.',
+  enrich: 'Data about networks, countries, ranges and popular names, which explanations show.',
 }
 
 /** Runs one command line (without the program's name) and gives the exit code. Never rejects. */

@@ -1,4 +1,5 @@
 /** What the commands need of the world, handed in by `main`: tests hand in something else. */
+import type { FeedClient } from '@tocsin/client'
 import type {
   WireAnswer,
   WireEvidence,
@@ -15,7 +16,10 @@ import type { Config } from '../config/index.ts'
 export interface ImportMeaning {
   readonly kind: string
   readonly confidence: number
-  readonly format: 'auto' | 'plain' | 'hosts' | 'hashes'
+  /** The name of a format, or `auto`. */
+  readonly format: string
+  /** For the format `csv`: which column is what, as in `subject=2,observedAt=1`. */
+  readonly columns?: string
   readonly asOf?: string
 }
 
@@ -36,6 +40,7 @@ export interface RemoteNode extends Respondent {
   addKey(key: WireNewKey): Promise<WireKey>
   listKeys(): Promise<readonly WireKey[]>
   revokeKey(name: string): Promise<void>
+  readonly feeds: Pick<FeedClient, keyof FeedClient>
 }
 
 /** A data folder, opened by this process. Opening it fails as `unavailable` while a node holds it. */

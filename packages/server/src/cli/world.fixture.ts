@@ -120,6 +120,8 @@ export function fakeWorld({
         addKey: async ({ name, role }) => ({ ...KEY, name, role, token: 'secret' }),
         listKeys: async () => [KEY],
         revokeKey: async name => void calls.push(`revoke ${name}`),
+        // They are tried against a node that runs: feeds.test.ts.
+        feeds: undefined as never,
         ...node,
       }
     },

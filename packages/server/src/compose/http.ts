@@ -1,15 +1,17 @@
 /** Everything that speaks HTTP, mounted side by side on one listener. */
-import staticFiles from '@fastify/static'
+
 import { fileURLToPath } from 'node:url'
+import staticFiles from '@fastify/static'
 import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { Subject } from '@tocsin/core/subject'
 import type { Answer } from '@tocsin/core/verdict'
-import { EVIDENCE_SCHEMA } from '@tocsin/core/wire'
+import { EVIDENCE_SCHEMA, type WireContext } from '@tocsin/core/wire'
 import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
 import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
 import { mountConsole } from '../console/console.ts'
+import type { FeedConsole } from '../console/feeds.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
 import { createListener, type HttpListener } from '../doors/http/listener.ts'
 import type { Identity } from '../intake/identity.ts'
@@ -31,7 +33,10 @@ export interface HttpParts {
   readonly lookups: LookupCounts
   /** Counts of the DNS door, which counts by itself. */
   readonly dnsLookups: () => readonly LookupCount[]
+  readonly feeds: FeedConsole
   readonly answer: (subject: Subject) => Answer
+  /** What is known of a subject beside its reputation. */
+  readonly contextOf: (subject: Subject) => Promise<WireContext | undefined>
   readonly onHead: (listener: HeadListener) => () => void
   readonly clock: () => Instant
   readonly log: Log
@@ -40,7 +45,8 @@ export interface HttpParts {
 
 /** Builds the listener with door, source, console and dashboard; nothing is bound yet. */
 export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
-  const { config, listen, engine, keys, health, lookups, dnsLookups, answer, onHead, clock, log, version } = parts
+  const { config, listen, engine, keys, health, lookups, dnsLookups, answer, contextOf, onHead, clock, log, version } =
+    parts
   const listener = await createListener({
     address: listen.host,
     port: listen.port,
@@ -54,7 +60,7 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
   const { app, gate } = listener
   const imports = { ledger: engine.ledger, clock }
 
-  mountHttpDoor(app, gate, { book: engine.book, answer, observe: lookups.observerOf('http'), onHead, clock })
+  mountHttpDoor(app, gate, { book: engine.book, answer, observe: lookups.observerOf('http'), contextOf, onHead, clock })
   await mountHttpSource(app, gate, {
     checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
     intakeOf: ({ name }) => {
@@ -78,6 +84,7 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     waiting: () => engine.waiting(),
     lookups: () => [...dnsLookups(), ...lookups.list()],
     keys,
+    feeds: parts.feeds,
   })
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener

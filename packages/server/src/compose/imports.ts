@@ -1,16 +1,16 @@
 /** Whole lists: who they are to the intake, and the starter set of a first start. */
-import { createReadStream } from 'node:fs'
-import { ProblemError } from '@tocsin/core/base'
+import { ProblemError, unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import { trustStepOf } from '@tocsin/core/scoring'
 import type { WireImport } from '@tocsin/core/wire'
+import { parseColumns } from '../formats/columns.ts'
 import type { Identity } from '../intake/identity.ts'
 import type { Intake } from '../intake/intake.ts'
 import { intakeFor } from '../intake/reception.ts'
 import type { Ledger, LedgerSource } from '../ledger/ledger.ts'
 import type { Log } from '../ops/events.ts'
-import { LIST_FORMATS, type ListFormat } from '../sources/lists/formats.ts'
 import { type ImportProgress, importList, importToWire } from '../sources/lists/import-list.ts'
+import { putStarter } from '../sources/lists/put-starter.ts'
 import { readStarter } from '../sources/lists/starter.ts'
 import { sha256 } from './sha256.ts'
 
@@ -21,8 +21,10 @@ const OPERATOR_TRUST = 0.8
 export interface ListReading {
   readonly kind?: string | undefined
   readonly confidence?: number | undefined
-  /** One of `LIST_FORMATS`, or `auto`. */
+  /** The name of a format, or `auto`. */
   readonly format?: string | undefined
+  /** For `csv`, as users write it: `subject=2,observedAt=1`. */
+  readonly columns?: string | undefined
   readonly asOf?: string | undefined
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined
 }
@@ -41,19 +43,21 @@ export async function importNamed(
   name: string,
   origin: LedgerSource['origin'],
   chunks: AsyncIterable<Uint8Array>,
-  { kind = 'listed', confidence = 1, format = 'auto', asOf, onProgress }: ListReading,
+  { kind = 'listed', confidence = 1, format = 'auto', columns, asOf, onProgress }: ListReading,
   parts: ImportParts,
 ): Promise<WireImport> {
   if (!SOURCE_NAME.test(name)) {
     const message = `Cannot import list: its source must be 1 to 64 of a-z, 0-9, ".", "_", "-", the first a letter or a digit, found "${name}"`
     throw new ProblemError({ code: 'invalid', message })
   }
-  const source: LedgerSource = { name, origin, organisation: name, trustStep: trustStepOf(OPERATOR_TRUST) }
-  const intake = openIntake({ source, authority: 'feed' }, parts)
-  return importToWire(
-    name,
-    await importList({ intake, chunks, kind, confidence, format: formatOf(format), asOf, onProgress }),
-  )
+  if (columns !== undefined && format !== 'csv') {
+    const message = `Cannot import list: columns go with format "csv", found "${format}"`
+    throw new ProblemError({ code: 'invalid', message })
+  }
+  const mapping = columns === undefined ? undefined : unwrap(parseColumns(columns))
+  const intake = openIntake({ source: sourceOf(name, origin), authority: 'feed' }, parts)
+  const counts = await importList({ intake, chunks, kind, confidence, format, columns: mapping, asOf, onProgress })
+  return importToWire(name, counts)
 }
 
 /** An intake with the runtime's SHA-256. */
@@ -67,10 +71,11 @@ export function openIntake(identity: Identity, { ledger, clock }: ImportParts): 
  */
 export async function loadStarter(known: ReadonlySet<string>, parts: ImportParts, log: Log): Promise<void> {
   let entries = 0
-  for (const { name, file, kind, confidence } of readStarter()) {
+  for (const list of readStarter()) {
+    const { name } = list
     if (known.has(name)) continue
     try {
-      entries += (await importNamed(name, 'starter', createReadStream(file), { kind, confidence }, parts)).accepted
+      entries += await putStarter(list, openIntake({ source: sourceOf(name, 'starter'), authority: 'feed' }, parts))
     } catch (error) {
       log('starter-failed', { name, error })
     }
@@ -78,9 +83,6 @@ export async function loadStarter(known: ReadonlySet<string>, parts: ImportParts
   if (entries > 0) log('starter-loaded', { entries })
 }
 
-function formatOf(word: string): ListFormat | 'auto' {
-  const known = [...LIST_FORMATS, 'auto' as const].find(format => format === word)
-  if (known !== undefined) return known
-  const message = `Cannot import list: format must be one of auto, ${LIST_FORMATS.join(', ')}, found "${word}"`
-  throw new ProblemError({ code: 'invalid', message })
+function sourceOf(name: string, origin: LedgerSource['origin']): LedgerSource {
+  return { name, origin, organisation: name, trustStep: trustStepOf(OPERATOR_TRUST) }
 }

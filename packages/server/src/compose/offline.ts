@@ -3,12 +3,13 @@ import { ProblemError, type Result } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { Subject } from '@tocsin/core/subject'
 import type { Answer } from '@tocsin/core/verdict'
-import type { WireImport } from '@tocsin/core/wire'
+import type { WireContext, WireImport } from '@tocsin/core/wire'
 import type { Explanation, Head } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { startEngine } from './engine.ts'
+import { contextFrom } from './enrichment.ts'
 import { Health } from './health.ts'
 import { importNamed, type ListReading } from './imports.ts'
 import { policyOf } from './policy.ts'
@@ -17,6 +18,8 @@ import { policyOf } from './policy.ts'
 export interface OfflineNode extends AsyncDisposable {
   answer(subject: Subject): Answer
   explain(subject: Subject): Promise<Result<Explanation>>
+  /** What is known of a subject beside its reputation. */
+  contextOf(subject: Subject): Promise<WireContext | undefined>
   /** Resolves when the list is durable and in the book. */
   importList(name: string, chunks: AsyncIterable<Uint8Array>, reading: ListReading): Promise<WireImport>
   head(): Head
@@ -63,6 +66,7 @@ export async function openOffline(config: Config, clock: () => Instant): Promise
   return {
     answer,
     explain: subject => engine.book.explain(subject, clock()),
+    contextOf: contextFrom(config.data),
     head: () => engine.book.head(),
     async importList(name, chunks, reading) {
       const outcome = await importNamed(name, 'import', chunks, reading, { ledger: engine.ledger, clock })

@@ -16,6 +16,8 @@ import { holdDataFolder } from './data-folder.ts'
 import { openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import { startEngine } from './engine.ts'
+import { contextFrom } from './enrichment.ts'
+import { startFeeds } from './feeds.ts'
 import { Health } from './health.ts'
 import { mountHttp } from './http.ts'
 import { loadStarter } from './imports.ts'
@@ -84,6 +86,18 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
     await engine.settled()
   }
 
+  const feeds = opened.use(
+    await startFeeds({
+      dataFolder: config.data,
+      scheduled: config.feeds.scheduled,
+      ledger: engine.ledger,
+      clock,
+      log,
+      env: process.env,
+      version,
+    }),
+  )
+
   const policy = policyOf(config)
   const freshness = (now: Instant) => health.freshness(now)
   const answer = answering({ book: engine.book, policy, clock, freshness })
@@ -131,7 +145,9 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
         keys,
         health,
         lookups,
+        feeds: feeds.console,
         answer,
+        contextOf: contextFrom(config.data),
         onHead,
         clock,
         log,

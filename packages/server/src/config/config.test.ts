@@ -47,6 +47,7 @@ test('loadConfig() gives every setting a checked value', () => {
       operator: { approved: [], blocked: [] },
     },
     starter: true,
+    feeds: { scheduled: true },
     log: { level: 'info' },
     server: 'http://127.0.0.1:7080',
     key: undefined,

@@ -70,6 +70,11 @@ export const SETTINGS = {
   'policy.operator.approved': row(subjects, [], "The operator's approved subjects; asked after the site's lists."),
   'policy.operator.blocked': row(subjects, [], "The operator's blocked subjects."),
   starter: row(onOrOff, true, 'Whether a first start loads the starter set, so that the examples answer.'),
+  'feeds.scheduled': row(
+    onOrOff,
+    true,
+    'Whether feeds have their turns by themselves; else with `tocsin feeds run` alone.',
+  ),
   'log.level': row(choice(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, on standard error.'),
   server: row(baseUrl, 'http://127.0.0.1:7080', 'The node that the commands talk to.'),
   key: row(text('KEY'), undefined, "The key that the commands show; without it, the data folder's admin key.", true),

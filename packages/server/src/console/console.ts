@@ -1,6 +1,7 @@
-/** The console: what an administrator asks of a node. Today its status and its keys. */
+/** The console: what an administrator asks of a node. Its status, its keys and its feeds. */
 import type { Role } from '@tocsin/core/wire'
 import type { FastifyInstance, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify'
+import { type FeedRouteOptions, mountFeeds } from './feeds.ts'
 import { type KeyRouteOptions, mountKeys } from './keys.ts'
 import { mountStatus, type StatusOptions } from './status.ts'
 
@@ -13,10 +14,12 @@ export interface ConsoleGate {
 }
 
 /** What the console is handed. */
-export interface ConsoleOptions extends StatusOptions, KeyRouteOptions {}
+export interface ConsoleOptions extends StatusOptions, KeyRouteOptions, Partial<FeedRouteOptions> {}
 
-/** Mounts status and keys on a listener. */
+/** Mounts status, keys and, where the node has them, feeds on a listener. */
 export function mountConsole(app: FastifyInstance, gate: ConsoleGate, options: ConsoleOptions): void {
   mountStatus(app, gate.requireLookup, options)
   mountKeys(app, gate.requireRole('admin'), options)
+  const { feeds } = options
+  if (feeds !== undefined) mountFeeds(app, gate.requireRole('admin'), { feeds })
 }

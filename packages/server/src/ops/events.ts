@@ -14,6 +14,9 @@ const EVENTS = {
   'admin-key-made': ['info', 'made an admin key; the file is readable by its owner only'],
   'starter-loaded': ['info', 'loaded the starter set'],
   'starter-failed': ['warn', 'could not load a list of the starter set'],
+  'feed-held': ['warn', 'a copy of a feed looks broken and is not followed; `tocsin feeds agree` follows it'],
+  'feed-failed': ['warn', 'a turn of a feed failed; what it said before stays'],
+  'feeds-file-wrong': ['error', 'feeds.yaml cannot be read as it is now; the feeds go on as they were'],
   'scorer-failed': ['error', 'could not score or publish a batch; trying again'],
   'book-rebuilt': ['warn', 'book and ledger did not go together, as after a restore: made the book again'],
   'segment-trouble': [

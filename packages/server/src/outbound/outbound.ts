@@ -4,6 +4,7 @@
  * metadata addresses of clouds, multicast, reserved, and IPv4 wrapped in IPv6) is refused, unless the operator allowed
  * that host for that feed.
  */
+import { ProblemError } from '@tocsin/core/base'
 
 /** What to fetch. */
 export interface FetchRequest {
@@ -44,4 +45,16 @@ export type Fetched =
 /** The port. Rejects with a `ProblemError`: `invalid` for what the guard refuses, `unavailable` for what may pass. */
 export interface Outbound extends AsyncDisposable {
   fetch(request: FetchRequest): Promise<Fetched>
+}
+
+/** The server is busy and says when to come again: `unavailable`, of the answers 429 and 503 with Retry-After. */
+export class RetryLaterError extends ProblemError {
+  /** From now; 0 to 604,800 (a week), whatever the server said. */
+  readonly retryAfterSeconds: number
+
+  constructor(message: string, retryAfterSeconds: number) {
+    super({ code: 'unavailable', message })
+    this.name = 'RetryLaterError'
+    this.retryAfterSeconds = retryAfterSeconds
+  }
 }

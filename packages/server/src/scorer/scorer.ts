@@ -136,7 +136,8 @@ export class Scorer {
     if (place === book.place()) return false
     const standings = new Map((await ledger.sources()).map(source => [source.name, source]))
     const standingOf = (name: string) => standings.get(name) ?? UNKNOWN
-    const changes = cases.map((each): Change => ({ ...each.subject, entry: scored(each, standingOf) }))
+    const score = scoring(standingOf)
+    const changes = cases.map((each): Change => ({ ...each.subject, entry: score(each) }))
     const publication = book.publish(changes, place, clock())
     if (publication !== undefined) {
       this.#notBefore = performance.now() + (cases.length < BULK_ROWS ? PAUSE_MS : BULK_PAUSE_MS)
@@ -159,7 +160,21 @@ export class Scorer {
   }
 }
 
-function scored({ subject, records }: SubjectCase, standingOf: (name: string) => SourceStanding): Entry | undefined {
-  if (records.length === 0) return undefined
-  return entryOf({ records, standingOf, protectedByNature: protectionByNature(subject) })
+/**
+ * Scores cases for one table of standings. The entries of a list are alike: one standing record by one source. They are
+ * scored once.
+ */
+function scoring(standingOf: (name: string) => SourceStanding): (kase: SubjectCase) => Entry | undefined {
+  const alike = new Map<string, Entry | undefined>()
+  return ({ subject, records }) => {
+    const [first] = records
+    if (first === undefined) return undefined
+    const protectedByNature = protectionByNature(subject)
+    if (records.length > 1 || first.at !== undefined || protectedByNature !== undefined) {
+      return entryOf({ records, standingOf, protectedByNature })
+    }
+    const name = `${first.kind} ${first.confidence} ${first.source}`
+    if (!alike.has(name)) alike.set(name, entryOf({ records, standingOf, protectedByNature }))
+    return alike.get(name)
+  }
 }

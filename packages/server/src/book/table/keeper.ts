@@ -13,7 +13,7 @@ import type { BookWriter, Publication } from '../writer.ts'
 import { type BuiltMemory, emptyMemory } from './build.ts'
 import type { BookStore } from './store.ts'
 
-/** A new segment is worth its while from so many changes on, or a quarter of what the last one holds. */
+/** A new segment is worth its while from so many changes on, or half of what the book holds by then: a list of n lines costs building 2 n entries. */
 const REBUILD_MIN = 50_000
 
 /** Changes that a book at rest may have beside its segment, or a twentieth of it: some tenths of a second at a start. */
@@ -119,7 +119,7 @@ export class BookKeeper implements BookWriter {
   }
 
   #considerBuilding(): void {
-    const isGrown = this.#writer.used > Math.max(REBUILD_MIN, this.#total() / 4)
+    const isGrown = this.#writer.used > Math.max(REBUILD_MIN, this.#total() / 2)
     if (isGrown || this.#writer.isCrowded) void this.rebuild()
   }
   #total(): number {

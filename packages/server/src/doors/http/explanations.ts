@@ -2,7 +2,7 @@
 import { unwrap } from '@tocsin/core/base'
 import { type Subject, subjectText } from '@tocsin/core/subject'
 import { type Answer, REASON_PHRASES, verdictOf } from '@tocsin/core/verdict'
-import { EXPLANATION_SCHEMA, type WireExplanation } from '@tocsin/core/wire'
+import { EXPLANATION_SCHEMA, type WireContext, type WireExplanation } from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
 import type { Book, Explanation, ShownContribution } from '../../book/book.ts'
 import type { Gate } from './access.ts'
@@ -14,6 +14,8 @@ export interface ExplanationOptions {
   readonly book: Pick<Book, 'explain'>
   /** Says which other entry decides about the subject. */
   readonly answer: (subject: Subject) => Answer
+  /** What is known of a subject beside its reputation; nothing, where absent. Never rejects. */
+  readonly contextOf?: (subject: Subject) => Promise<WireContext | undefined>
   /** Milliseconds since 1970. */
   readonly clock: () => number
 }
@@ -24,7 +26,7 @@ const HOUR_MS = 3_600_000
 export function mountExplanations(app: FastifyInstance, gate: Gate, options: ExplanationOptions): void {
   const explained = async (subject: Subject): Promise<WireExplanation> => {
     const explanation = unwrap(await options.book.explain(subject, options.clock()))
-    return explanationToWire(explanation, options.answer(subject))
+    return explanationToWire(explanation, options.answer(subject), await options.contextOf?.(subject))
   }
   const shared = { onRequest: gate.requireLookup }
   const schema = describe(
@@ -41,7 +43,7 @@ export function mountExplanations(app: FastifyInstance, gate: Gate, options: Exp
 }
 
 /** An explanation in its wire form. `answer` names the entry that decides, where that is not the subject's own. */
-export function explanationToWire(explanation: Explanation, answer: Answer): WireExplanation {
+export function explanationToWire(explanation: Explanation, answer: Answer, context?: WireContext): WireExplanation {
   const { subject, at, score, incriminated, logOdds, reason, protection, contributions, changes } = explanation
   const { matched } = answer
   return {
@@ -55,6 +57,7 @@ export function explanationToWire(explanation: Explanation, answer: Answer): Wir
     contributions: contributions.map(contribution => contributionToWire(contribution, at)),
     changes,
     ...(matched === undefined ? {} : { matches: [{ subject: matched, score: answer.score, verdict: answer.verdict }] }),
+    ...(context === undefined ? {} : { context }),
   }
 }
 

@@ -24,6 +24,7 @@ import {
 } from '../ledger.ts'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import { Generations } from './generations.ts'
+import { inOrderOfKeys } from './in-order.ts'
 import { type EvidenceRow, type SubjectRow, subjectOf } from './rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import type { SubjectSet } from './subject-set.ts'
@@ -225,7 +226,7 @@ export class SqliteLedger implements Ledger {
     const sourceId = this.#register(write.source)
     if (write.generation !== undefined) this.#generations.check(write.generation)
     let added = 0
-    const outcome = write.evidence.map(item => {
+    const one = (item: EvidenceWrite) => {
       const subjectId = this.#subjectId(item.subject)
       const isNew = this.#newSubject === subjectId
       if (this.#isRepeat(sourceId, subjectId, item, write.receivedAt)) return 'duplicate' as const
@@ -234,7 +235,8 @@ export class SqliteLedger implements Ledger {
       added += this.#put(sourceId, subjectId, item, write.receivedAt, { replaces, isNew })
       if (item.relation !== undefined) this.#relate(sourceId, subjectId, item, write.receivedAt)
       return 'new' as const
-    })
+    }
+    const outcome = inOrderOfKeys(write.evidence, one)
     if (added !== 0) this.#sql.countEvidence.run(added, sourceId)
     return outcome
   }

@@ -15,6 +15,8 @@ export interface ListOptions {
   readonly confidence?: number
   /** The name of a format. */
   readonly format?: string
+  /** For the format `csv`: which column is what, as in `subject=2,observedAt=1`. */
+  readonly columns?: string
   /** ISO 8601 with an offset: when the list was so, in place of the dates of its rows. */
   readonly asOf?: string
 }
@@ -45,6 +47,7 @@ const QUERY_SCHEMA = {
     kind: EVIDENCE_SCHEMA.properties.kind,
     confidence: { type: 'number', exclusiveMinimum: 0, maximum: 1 },
     format: { type: 'string', minLength: 1, maxLength: 32 },
+    columns: { type: 'string', minLength: 1, maxLength: 256 },
     asOf: EVIDENCE_SCHEMA.properties.observedAt,
   },
 }

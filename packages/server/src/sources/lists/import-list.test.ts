@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ProblemError } from '@tocsin/core/base'
+import { ok, ProblemError } from '@tocsin/core/base'
 import type { Generation, Offer, Receipt } from '../../intake/intake.ts'
 import { BATCH_OFFERS, importList, importToWire, type ListImport } from './import-list.ts'
 
@@ -24,6 +24,11 @@ class Memory {
     this.batches.push(offers)
     const refused = offers.flatMap(({ subject }, index) => (this.refuse(subject) ? [{ index, reason: 'no' }] : []))
     return { accepted: offers.length - refused.length, duplicate: 0, refused }
+  }
+
+  async retract(items: readonly { readonly subject: string; readonly kind: string }[]) {
+    this.told.push(`retract ${items.map(({ subject, kind }) => `${subject} ${kind}`).join(', ')}`)
+    return ok(items.length)
   }
 
   async commit(): Promise<number> {
@@ -108,7 +113,7 @@ test('importList() commits nothing when nothing was accepted', async () => {
       return (
         error instanceof ProblemError &&
         error.problem.code === 'invalid' &&
-        error.message.startsWith('Cannot import list: ')
+        /^Cannot (?:import|read) list: /.test(error.message)
       )
     })
     assert.deepEqual(intake.told, [], JSON.stringify(list))
@@ -121,7 +126,7 @@ test('importList() commits nothing when nothing was accepted', async () => {
 
 test('importList() commits nothing when the input or the intake breaks', async () => {
   async function* broken() {
-    yield* bytes('192.0.2.1\n'.repeat(BATCH_OFFERS + 1))
+    yield* bytes('192.0.2.1\n'.repeat(3 * BATCH_OFFERS))
     throw new Error('cut')
   }
   const intake = new Memory()
@@ -134,6 +139,85 @@ test('importList() commits nothing when the input or the intake breaks', async (
   }
   await assert.rejects(run(full, bytes('192.0.2.1\n'.repeat(3 * BATCH_OFFERS))), /disk full/)
   assert.deepEqual(full.told, ['begin'])
+})
+
+test('importList() drops dates and --as-of for standing kinds, which have no age', async () => {
+  const intake = new Memory()
+  await run(intake, bytes('2026-01-02\t+\t192.0.2.1\n'), { asOf: '2026-06-30T00:00:00Z' })
+  assert.deepEqual(intake.batches, [[{ subject: 'ip:192.0.2.1', kind: 'listed', confidence: 1 }]])
+})
+
+test('importList() takes the state after the last line of a history', async () => {
+  const intake = new Memory()
+  const history = [
+    '2026-01-01\t+\t192.0.2.1',
+    '2026-01-01\t+\t192.0.2.2',
+    '2026-01-02\t-\t192.0.2.1',
+    '2026-01-03\t-\t192.0.2.2',
+    '2026-01-04\t+\t192.0.2.2\tagain',
+    '2026-01-04\t+\tword',
+  ]
+  const counts = await run(intake, bytes(history.join('\n')), { kind: 'brute-force' })
+  const observedAt = '2026-01-04T00:00:00Z'
+  assert.deepEqual(intake.batches, [[{ subject: 'ip:192.0.2.2', kind: 'brute-force', confidence: 1, observedAt }]])
+  assert.deepEqual(
+    [counts.format, counts.lines, counts.accepted, counts.refused, counts.skipped],
+    ['delta', 6, 5, 1, 0],
+  )
+  const asOf = '2026-06-30T00:00:00Z'
+  const dated = new Memory()
+  await run(dated, bytes(history.join('\n')), { kind: 'brute-force', asOf })
+  assert.equal(dated.batches[0]?.[0]?.observedAt, asOf)
+})
+
+test('importList() commits nothing for a history that comes to nothing', async () => {
+  const intake = new Memory()
+  const history = '2026-01-01\t+\t192.0.2.1\n2026-01-02\t-\t192.0.2.1\n'
+  await assert.rejects(run(intake, bytes(history)), /^ProblemError: Cannot import list: /)
+  assert.deepEqual(intake.told, [])
+})
+
+test('importList() sends a long history in batches and counts each of its lines once', async () => {
+  const intake = new Memory()
+  const size = 2 * BATCH_OFFERS + 1
+  const line = (at: number) => `2026-01-01\t+\t10.${at >> 16}.${(at >> 8) & 255}.${at & 255}\n`
+  const counts = await run(intake, bytes(Array.from({ length: size }, (_, at) => line(at)).join('')))
+  assert.deepEqual([counts.lines, counts.accepted], [size, size])
+  assert.deepEqual(
+    intake.batches.map(batch => batch.length),
+    [BATCH_OFFERS, BATCH_OFFERS, 1],
+  )
+})
+
+test('importList() multiplies what a record is sure of by what its list is', async () => {
+  const intake = new Memory()
+  await run(intake, bytes('192.0.2.1,3,127\n192.0.2.2,3,127\n'), { confidence: 0.5, format: 'iprep' })
+  assert.deepEqual(
+    intake.batches[0]?.map(({ confidence }) => confidence),
+    [0.5, 0.5],
+  )
+})
+
+test('importList() finds the format however the input is cut, and beyond its sample', async () => {
+  const text = `# c\n${'0.0.0.0 a.example\n'.repeat(10_000)}`
+  async function* cut(size: number) {
+    const whole = Buffer.from(text)
+    for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size)
+  }
+  for (const size of [7, 4096, 65_536, text.length]) {
+    const counts = await run(new Memory(), cut(size))
+    assert.deepEqual(
+      [counts.format, counts.lines, counts.accepted, counts.bytes],
+      ['hosts', 10_001, 10_000, text.length],
+    )
+  }
+})
+
+test('importList() refuses a format that it does not know, by name', async () => {
+  await assert.rejects(
+    run(new Memory(), bytes('192.0.2.1'), { format: 'plian' }),
+    /one of auto, .*plain.*found "plian"/,
+  )
 })
 
 test('importList() refuses wrong options before it reads', async () => {

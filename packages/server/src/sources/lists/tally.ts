@@ -1,9 +1,9 @@
-import type { ListFormat, RefusalCause } from './formats.ts'
+import type { RefusalCause } from '../../formats/format.ts'
 
-/** Refused lines that are told of one by one; the rest is only counted. */
+/** Refused records that are told of one by one; the rest is only counted. */
 const REFUSALS_KEPT = 20
 
-/** A refused line. */
+/** A refused record: a line, or an object or row by its number. */
 export interface LineRefusal {
   readonly line: number
   readonly reason: string
@@ -11,17 +11,19 @@ export interface LineRefusal {
 
 /** The outcome of an import. `lines` is the sum of `accepted`, `refused` and `skipped`. */
 export interface ImportCounts {
-  readonly format: ListFormat
+  /** The name of the format. */
+  readonly format: string
   readonly bytes: number
+  /** Records: lines, or objects or rows where the format has such. */
   readonly lines: number
-  /** Lines that named subjects, repeats included. */
+  /** Records that named subjects, repeats included. */
   readonly accepted: number
   readonly refused: number
-  /** Blank lines and comments. */
+  /** Blank lines, comments, and what says nothing on purpose. */
   readonly skipped: number
   /** What the source held before and does not hold any more. */
   readonly retracted: number
-  /** The first refused lines. */
+  /** The first refused records. */
   readonly refusals: readonly LineRefusal[]
   readonly causes: Readonly<Partial<Record<RefusalCause, number>>>
 }
@@ -31,6 +33,8 @@ export class Tally {
   lines = 0
   bytes = 0
   accepted = 0
+  /** Those of the accepted that the intake has taken: `accepted` also counts what took something back. */
+  received = 0
   refused = 0
   skipped = 0
   readonly #refusals: LineRefusal[] = []
@@ -51,11 +55,13 @@ export class Tally {
   receive(lineOf: readonly number[], refused: readonly { readonly index: number; readonly reason: string }[]): void {
     const bad = new Map(refused.map(({ index, reason }) => [lineOf[index]!, reason]))
     for (const [line, reason] of bad) this.refuse(line, 'not-taken', reason)
-    this.accepted += new Set(lineOf).size - bad.size
+    const taken = new Set(lineOf).size - bad.size
+    this.received += taken
+    this.accepted += taken
   }
 
   /** The whole, when all is done. */
-  counts(format: ListFormat, retracted: number): ImportCounts {
+  counts(format: string, retracted: number): ImportCounts {
     const { bytes, lines, accepted, refused, skipped } = this
     return {
       format,

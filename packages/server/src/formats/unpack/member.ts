@@ -1,0 +1,7 @@
+/** A file that came out of an input: the input itself where it was no archive. */
+export interface UnpackedMember {
+  /** As the archive says, or the input's own, without `.gz` and the like; a label, and no path. */
+  readonly name: string
+  /** May be read once, and before the next member is asked for. Rejects where the member is damaged or breaks off. */
+  readonly chunks: AsyncIterable<Uint8Array>
+}
