@@ -30,6 +30,8 @@ const ENTRY = packEntry({
   scoredAt: 0,
   lapses: [63, 63, 63],
   restsSafe: false,
+  protection: undefined,
+  organisations: 0,
 })
 
 const entries = Number(process.argv[2])

@@ -156,6 +156,7 @@ describe('judge()', () => {
       incriminated: false,
       stops: false,
       protection: undefined,
+      organisations: 0,
       reason: 'none',
       contributions: [{ term: 'prior', value: PRIOR }],
     })

@@ -14,7 +14,7 @@
 import type { EvidenceRecord, Instant, Protection, Reason } from '../evidence/index.ts'
 import { kindOf } from '../evidence/index.ts'
 import { apportion } from './apportion.ts'
-import { hasQuorum, protectionOf } from './quorum.ts'
+import { heardOrganisations, protectionOf, QUORUM } from './quorum.ts'
 import { BOUND, PRIOR, QUORUM_CEILING, SAFE_CEILING, scoreOf } from './scale.ts'
 import { isTrusted, type SourceStanding } from './trust.ts'
 import { untrustedTerm } from './untrusted.ts'
@@ -50,6 +50,8 @@ export interface Judgment {
   /** Whether a lookup that meets this subject stops here: trusted evidence certifies or clears it. */
   readonly stops: boolean
   readonly protection: Protection | undefined
+  /** Independent trusted organisations that incriminate: what a quorum counts. */
+  readonly organisations: number
   /** What weighs most: among the bad where it is incriminated and the score is below 81, else among all. */
   readonly reason: Reason
   readonly contributions: readonly Contribution[]
@@ -66,7 +68,9 @@ export function judge(kase: Case, now: Instant): Judgment {
   const free = PRIOR + bad.sum + untrusted.sum - good.sum
 
   const protection = protectionOf(voices, kase.protectedByNature)
-  const held = protection === undefined || hasQuorum(voices, protection) ? free : Math.min(free, QUORUM_CEILING)
+  const organisations = heardOrganisations(voices)
+  const isHeld = protection !== undefined && organisations < QUORUM[protection]
+  const held = isHeld ? Math.min(free, QUORUM_CEILING) : free
   const logOdds = Math.min(BOUND, Math.max(-BOUND, held))
   const incriminating = [...bad.shares, ...untrusted.shares]
   const incriminated = incriminating.some(share => share.voice.value > 0)
@@ -77,6 +81,7 @@ export function judge(kase: Case, now: Instant): Judgment {
     incriminated,
     stops: good.shares.some(share => share.voice.parts.some(part => kindOf(part.record.kind).stops === true)),
     protection,
+    organisations,
     reason: strongestReason(
       incriminated && logOdds > SAFE_CEILING ? incriminating : [...good.shares, ...incriminating],
     ),

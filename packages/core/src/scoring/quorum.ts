@@ -20,14 +20,13 @@ export function protectionOf(voices: readonly Voice[], byNature: Protection | un
   return [...given, byNature].includes('certified') ? 'certified' : given.includes('popular') ? 'popular' : byNature
 }
 
-/** Whether enough independent trusted organisations incriminate for this protection to give way. */
-export function hasQuorum(voices: readonly Voice[], protection: Protection): boolean {
+/** How many independent trusted organisations incriminate so that they are heard. */
+export function heardOrganisations(voices: readonly Voice[]): number {
   const byOrganisation = new Map<string, number>()
   for (const voice of voices) {
     if (voice.direction !== 'bad' || !isTrusted(voice.standing)) continue
     const { organisation } = voice.standing
     byOrganisation.set(organisation, (byOrganisation.get(organisation) ?? 0) + voice.value)
   }
-  const heard = [...byOrganisation.values()].filter(value => value >= HEARD).length
-  return heard >= QUORUM[protection]
+  return [...byOrganisation.values()].filter(value => value >= HEARD).length
 }

@@ -163,6 +163,32 @@ describe('answerFor()', () => {
     assert.equal(answer('domain:a.b.example.com', both).verdict, 'safe')
   })
 
+  const heldBy = (question: string, said: readonly Said[]) => {
+    const { verdict, heldBy: shield } = answer(question, said)
+    return [verdict, shield]
+  }
+
+  it('holds an address in a protected net at suspicious until the quorum of that protection agrees', () => {
+    const popular = by('popular', 'net:192.0.2.0/24')
+    const one = [popular, by('listed', 'ip:192.0.2.7', 's4')]
+    assert.deepEqual(heldBy('ip:192.0.2.7', one), ['suspicious', 'net:192.0.2.0/24'])
+    const two = [...one, by('listed', 'ip:192.0.2.7', 's5')]
+    assert.deepEqual(heldBy('ip:192.0.2.7', two), ['dangerous', undefined])
+    const certified = [...two, by('certified', 'net:192.0.2.0/28')]
+    assert.deepEqual(heldBy('ip:192.0.2.7', certified), ['suspicious', 'net:192.0.2.0/28'])
+  })
+
+  it('holds a net back for a protected address in it, and for no other', () => {
+    const said = [by('listed', 'net:192.0.2.0/24', 's4'), by('popular', 'ip:192.0.2.7')]
+    assert.deepEqual(heldBy('ip:192.0.2.7', said), ['suspicious', 'ip:192.0.2.7'])
+    assert.deepEqual(heldBy('ip:192.0.2.8', said), ['dangerous', undefined])
+  })
+
+  it('blocks a page on an address in a protected net all the same', () => {
+    const said = [by('popular', 'net:192.0.2.0/24'), by('listed', 'url:192.0.2.7/x', 's4')]
+    assert.equal(answer('url:192.0.2.7/x', said).verdict, 'dangerous')
+  })
+
   it('does not condemn an address for a net that reaches beyond its reserved range', () => {
     const said = [by('listed', 'net:192.0.0.0/8')]
     assert.equal(answer('ip:192.168.1.1', said).verdict, 'untested')

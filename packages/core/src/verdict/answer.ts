@@ -1,5 +1,6 @@
 /** The answer to a question: the walk over all that a subject matches, then the policy. */
-import { type Instant, REASON_PHRASES } from '../evidence/index.ts'
+import { type Instant, type Protection, REASON_PHRASES } from '../evidence/index.ts'
+import { QUORUM } from '../scoring/index.ts'
 import {
   expressionsOf,
   netRange,
@@ -13,7 +14,7 @@ import {
 } from '../subject/index.ts'
 import { type Entry, lapsesAt, verdictAt } from './entry.ts'
 import type { Action, Policy, Ruling } from './policy.ts'
-import { isBlockedAt, UNTESTED_SCORE, type Verdict } from './verdict.ts'
+import { BAND_FLOORS, isBlockedAt, UNTESTED_SCORE, type Verdict } from './verdict.ts'
 
 /** The entry of an address, or of a network as it was met by an address in it. */
 export interface NetMatch {
@@ -65,6 +66,8 @@ export interface Answer {
   readonly matched?: string
   /** When the verdict gives way to a milder one if nothing new is heard. */
   readonly lapsesAt?: Instant
+  /** The protected address or net for whose sake the verdict is milder than the entry that decided. */
+  readonly heldBy?: string
 }
 
 /** What an answer depends on beside the subject and the book. */
@@ -83,7 +86,8 @@ export interface AnswerContext {
  * domain gives it. So more incriminating evidence never raises an answer and more exculpating evidence never lowers one.
  */
 export function answerFor(subject: Subject, reader: EntryReader, context: AnswerContext): Answer {
-  const deciding = decidingMatch(subject, reader, context)
+  const { worst, best, shield } = walked(subject, reader, context)
+  const deciding = worst ?? best
   const base = { subject, state: context.freshness.state, ageSeconds: context.freshness.ageSeconds }
   const ruled = ruling(subject, context)
   const by = ruled === undefined ? {} : { ruling: ruled.ruling }
@@ -94,6 +98,7 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
   }
   const { entry, verdict, score } = deciding
   const text = matchedText(deciding)
+  const isHeld = shield !== undefined && verdict !== verdictAt(entry, context.now).verdict
   const lapse = lapsesAt(entry, context.now)
   return {
     ...base,
@@ -105,6 +110,7 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
     cause: entry.reason,
     ...(text === subjectText(subject) ? {} : { matched: text }),
     ...(lapse === undefined ? {} : { lapsesAt: lapse }),
+    ...(isHeld ? { heldBy: matchedText(shield) } : {}),
   }
 }
 
@@ -121,6 +127,8 @@ interface Match {
 class Walk {
   worst: Match | undefined
   best: Match | undefined
+  /** The strongest protection among the entries of an address and of the nets around it, and who has it. */
+  shield: { readonly protection: Protection; readonly expression: Subject; readonly prefixLength: number } | undefined
   #isStopped = false
   readonly #now: Instant
 
@@ -128,8 +136,14 @@ class Walk {
     this.#now = now
   }
 
+  /** Notes a protection; what is met from then on, or has to be met again, needs a quorum. */
+  protect(expression: Subject, prefixLength: number, { protection }: Entry): void {
+    if (protection === undefined || this.shield?.protection === 'certified') return
+    if (this.shield?.protection !== protection) this.shield = { protection, expression, prefixLength }
+  }
+
   meet(expression: Subject, prefixLength: number | undefined, entry: Entry): void {
-    const { verdict, score } = verdictAt(entry, this.#now)
+    const { verdict, score } = this.#held(entry, verdictAt(entry, this.#now))
     // A lapsed entry that no sweep has taken yet is as good as gone.
     if (verdict === 'untested' && !entry.stops) return
     if (verdict === 'untested' || verdict === 'safe') {
@@ -142,9 +156,15 @@ class Walk {
     // What is less specific cannot incriminate any more; it may still speak for the subject.
     this.#isStopped ||= entry.stops
   }
+
+  /** What an entry comes to under the shield: suspicious at worst, while too few agree. */
+  #held(entry: Entry, seen: ReturnType<typeof verdictAt>): ReturnType<typeof verdictAt> {
+    if (this.shield === undefined || entry.organisations >= QUORUM[this.shield.protection]) return seen
+    return isBlockedAt(seen.verdict, 'medium') ? { verdict: 'suspicious', score: BAND_FLOORS.suspicious } : seen
+  }
 }
 
-function decidingMatch(subject: Subject, reader: EntryReader, context: AnswerContext): Match | undefined {
+function walked(subject: Subject, reader: EntryReader, context: AnswerContext): Walk {
   const walk = new Walk(context.now)
   for (const expression of expressionsOf(subject, context.suffixes)) {
     if (expression.type === 'ip' || expression.type === 'net') {
@@ -155,11 +175,13 @@ function decidingMatch(subject: Subject, reader: EntryReader, context: AnswerCon
     const entry = reader.get(expression.type, subjectKey(expression, context.sha256))
     if (entry !== undefined) walk.meet(expression, undefined, entry)
   }
-  return walk.worst ?? walk.best
+  return walk
 }
 
 /**
- * The entry of an address or a net, and those of the nets around it. A net that reaches beyond the reserved range of an
+ * The entry of an address or a net, and those of the nets around it. What is said of an address in a protected net (of a
+ * CDN, of a large mail provider) is said of all who share it, and what is said of a net is said of the protected address
+ * in it: both need the quorum that the protection asks for. A net that reaches beyond the reserved range of an
  * address says nothing about it: a list that holds 192.0.0.0/8 does not mean the reader's own 192.168.1.1.
  */
 function meetAddress(subject: Subject, reader: EntryReader, walk: Walk): void {
@@ -167,13 +189,15 @@ function meetAddress(subject: Subject, reader: EntryReader, walk: Walk): void {
   const matches = reader.matchIp(address)
   if (matches.length === 0) return
   const shortest = reservedPrefix(address) ?? 0
+  const isAbout = (match: NetMatch) => match.prefixLength <= prefixLength && match.prefixLength >= shortest
+  for (const match of matches) if (isAbout(match)) walk.protect(subject, match.prefixLength, match.entry)
   for (const match of matches) {
-    if (match.prefixLength > prefixLength || match.prefixLength < shortest) continue
+    if (!isAbout(match)) continue
     walk.meet(subject, match.prefixLength === prefixLength ? undefined : match.prefixLength, match.entry)
   }
 }
 
-function matchedText({ expression, prefixLength }: Match): string {
+function matchedText({ expression, prefixLength }: Pick<Match, 'expression' | 'prefixLength'>): string {
   return prefixLength === undefined
     ? subjectText(expression)
     : subjectText(netSubject(netRange(expression).address, prefixLength))

@@ -19,6 +19,8 @@ const someEntry: fc.Arbitrary<Entry> = fc.record(
     scoredAt: fc.integer({ min: 0, max: 2 ** 26 - 1 }).map(minutes => minutes * 60_000),
     lapses: fc.tuple(fc.nat(63), fc.nat(63), fc.nat(63)),
     restsSafe: fc.boolean(),
+    protection: fc.constantFrom(undefined, 'popular' as const, 'certified' as const),
+    organisations: fc.nat(3),
   },
   { noNullPrototype: true },
 )
@@ -72,6 +74,8 @@ describe('packEntry() at the ends of time', () => {
       scoredAt: 0,
       lapses: [3, 9, 12],
       restsSafe: false,
+      protection: undefined,
+      organisations: 0,
     }
     const read = (year: number) =>
       new Date(unpackEntry(packEntry({ ...entry, scoredAt: Date.UTC(year, 0) })).scoredAt).getUTCFullYear()

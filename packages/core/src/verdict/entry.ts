@@ -1,7 +1,8 @@
 /**
  * A book entry: what the network says about one subject, in eight bytes beside its key.
  *
- *     first word   scoredAt, minutes since 1970 (26 bits, to 2097) · rests safe (1) · spare (5)
+ *     first word   scoredAt, minutes since 1970 (26 bits, to 2097) · rests safe (1) · spare (1) · protection (2) ·
+ *                  organisations (2)
  *     second word  score (7) · reason (5) · incriminated (1) · stops (1) · three lapse levels (18)
  *
  * A reader needs neither the evidence nor the scorer to let time pass: the levels say after how many hours the verdict
@@ -12,7 +13,7 @@
  * of day when the scorer ran. An entry that rests on standing facts alone has `scoredAt` 0 and holds for good, so that
  * importing a list again changes nothing and costs a replica nothing.
  */
-import { fades, HOUR_MS, type Instant, REASONS, type Reason } from '../evidence/index.ts'
+import { fades, HOUR_MS, type Instant, type Protection, REASONS, type Reason } from '../evidence/index.ts'
 import { type Case, type Judgment, judge } from '../scoring/index.ts'
 import { FOR_GOOD, lapseHours } from './lapse-hours.ts'
 import { BAND_FLOORS, UNTESTED_SCORE, type Verdict, verdictOf } from './verdict.ts'
@@ -37,7 +38,16 @@ export interface Entry {
   readonly lapses: readonly [number, number, number]
   /** Whether what remains after the last lapse is `safe` rather than `untested`. */
   readonly restsSafe: boolean
+  /** Whether the subject is a protected one: the addresses of a protected net need a quorum as well. */
+  readonly protection: Protection | undefined
+  /** Independent trusted organisations that incriminated it at `scoredAt`: 3 stands for 3 and more. */
+  readonly organisations: number
 }
+
+const PROTECTIONS = [undefined, 'popular', 'certified'] as const
+
+/** The most organisations that an entry tells apart: no quorum asks for more. */
+const ORGANISATIONS_MAX = 3
 
 /** The eight bytes of an entry as two unsigned 32-bit words. */
 export interface PackedEntry {
@@ -49,7 +59,11 @@ export interface PackedEntry {
 export function packEntry(entry: Entry): PackedEntry {
   const [dangerous, highly, suspicious] = entry.lapses
   const minute = Math.min(MINUTE_MAX, Math.max(0, Math.floor(entry.scoredAt / MINUTE_MS)))
-  const when = (minute << 6) | (entry.restsSafe ? 1 << 5 : 0)
+  const when =
+    (minute << 6) |
+    (entry.restsSafe ? 1 << 5 : 0) |
+    (PROTECTIONS.indexOf(entry.protection) << 2) |
+    Math.min(ORGANISATIONS_MAX, entry.organisations)
   const what =
     (entry.score << 25) |
     (REASONS.indexOf(entry.reason) << 20) |
@@ -71,15 +85,21 @@ export function unpackEntry({ when, what }: PackedEntry): Entry {
     scoredAt: (when >>> 6) * MINUTE_MS,
     lapses: [(what >>> 12) & 63, (what >>> 6) & 63, what & 63],
     restsSafe: (when & (1 << 5)) !== 0,
+    protection: PROTECTIONS[(when >>> 2) & 3],
+    organisations: when & 3,
   }
 }
 
-/** The entry for a case, or `undefined` where there is nothing to say: no live evidence that matters to a lookup. */
+/**
+ * The entry for a case, or `undefined` where there is nothing to say: no live evidence that matters to a lookup. What is
+ * protected matters even where it is neither safe nor suspicious: it protects what lies in it.
+ */
 export function entryOf(kase: Case): Entry | undefined {
   const times = kase.records.filter(fades).map(record => record.at!)
   const scoredAt = times.length === 0 ? 0 : Math.floor(Math.max(...times) / MINUTE_MS) * MINUTE_MS
   const first = judge(kase, scoredAt)
-  if (verdictOf(first.score, first.incriminated) === 'untested' && !first.stops) return undefined
+  const isUntested = verdictOf(first.score, first.incriminated) === 'untested'
+  if (isUntested && !first.stops && (first.protection === undefined || kase.records.length === 0)) return undefined
 
   const verdictAfter = (hours: number) => verdictOfJudgment(judge(kase, scoredAt + hours * HOUR_MS))
   const last =
@@ -99,6 +119,8 @@ export function entryOf(kase: Case): Entry | undefined {
             lastLevel(verdictAfter, last, SEVERITY.suspicious),
           ],
     restsSafe: verdictOfJudgment(last) === 'safe',
+    protection: first.protection,
+    organisations: Math.min(ORGANISATIONS_MAX, first.organisations),
   }
 }
 

@@ -25,6 +25,8 @@ const ENTRY: Entry = {
   scoredAt: 1_782_777_600_000,
   lapses: [5, 9, 63],
   restsSafe: false,
+  protection: undefined,
+  organisations: 0,
 }
 
 function change(text: string, entry: Entry | undefined = ENTRY): Change {

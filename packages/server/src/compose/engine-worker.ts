@@ -9,10 +9,12 @@ import { openBookStore } from '../book/table/store.ts'
 import type { Generation, Ledger, LedgerSource, LedgerWrite } from '../ledger/ledger.ts'
 import { openSqliteLedger } from '../ledger/sqlite/ledger.ts'
 import { explainCase } from '../scorer/explain.ts'
+import { natureBy } from '../scorer/nature.ts'
 import { Scorer } from '../scorer/scorer.ts'
 import { serve } from './remote.ts'
 import { segmentBuilding } from './segment-building.ts'
 import { sha256 } from './sha256.ts'
+import { packagedSuffixes } from './suffixes.ts'
 
 /** How often a book is looked at that may have come to rest. */
 const TIDY_MS = 15_000
@@ -34,10 +36,12 @@ const book = new BookKeeper(
   },
   memory,
 )
+const nature = natureBy(packagedSuffixes)
 const scorer = new Scorer({
   ledger,
   book,
   clock: Date.now,
+  nature,
   // What has changed is in shared memory already.
   published: ({ head }) => port.postMessage({ head }),
   failed: error => port.postMessage({ failed: error instanceof Error ? error.message : String(error) }),
@@ -65,7 +69,7 @@ serve(port, {
   waiting: async () => (await ledger.counts()).place - book.place(),
   explain: async (subject: Subject, at: number) => {
     const held = await ledger.caseOf(subject.type, subjectKey(subject, sha256))
-    return explainCase(subject, held, await ledger.sources(), at)
+    return explainCase(subject, held, await ledger.sources(), nature, at)
   },
   stop: async () => {
     clearInterval(tidying)

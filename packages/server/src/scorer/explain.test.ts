@@ -34,7 +34,7 @@ describe('explainCase()', () => {
   it('tells what would change, names feeds, and never a reporter', () => {
     const feed: LedgerSource = { name: 'feed', origin: 'feed', organisation: 'feed', trustStep: 12 }
     const sources = [feed, ...reporters(1)]
-    const { changes, contributions } = explainCase(subject, held(sources), sources, NOW)
+    const { changes, contributions } = explainCase(subject, held(sources), sources, () => undefined, NOW)
     assert.ok(changes.some(each => /if feed takes its evidence back/.test(each)))
     assert.doesNotMatch(JSON.stringify([changes, contributions]), /site-0/)
   })
@@ -42,7 +42,7 @@ describe('explainCase()', () => {
   it('explains what thousands reported with every contribution, in the time of a few judgments', () => {
     const sources = reporters(3000)
     const begun = performance.now()
-    const { changes, contributions } = explainCase(subject, held(sources), sources, NOW)
+    const { changes, contributions } = explainCase(subject, held(sources), sources, () => undefined, NOW)
     assert.ok(performance.now() - begun < 5000, 'each source was tried')
     assert.equal(contributions.length, 3001)
     assert.ok(changes.length < 5)

@@ -4,8 +4,8 @@ import { type Case, isTrusted, type Judgment, judge } from '@tocsin/core/scoring
 import type { Subject } from '@tocsin/core/subject'
 import { entryOf, lapsesAt, verdictAt, verdictOf } from '@tocsin/core/verdict'
 import type { Explanation, ShownContribution } from '../book/book.ts'
-import type { LedgerSource, LedgerSubject, SubjectCase } from '../ledger/ledger.ts'
-import { protectionByNature } from './nature.ts'
+import type { LedgerSource, SubjectCase } from '../ledger/ledger.ts'
+import type { Nature } from './nature.ts'
 
 /**
  * Sources for which it is computed what the score would be without them: those that weigh most. Each costs a judgment of
@@ -18,13 +18,14 @@ export function explainCase(
   subject: Subject,
   held: SubjectCase | undefined,
   sources: readonly LedgerSource[],
+  nature: Nature,
   at: Instant,
 ): Explanation {
   const byName = new Map(sources.map(source => [source.name, source]))
   const kase: Case = {
     records: held?.records ?? [],
     standingOf: name => byName.get(name) ?? { trustStep: 0, organisation: '' },
-    protectedByNature: protectionByNature({ ...subject, key: new Uint8Array() } satisfies LedgerSubject),
+    protectedByNature: nature(subject),
   }
   const judgment = judge(kase, at)
   const shown = (record: EvidenceRecord) => shownSource(byName.get(record.source))

@@ -10,7 +10,7 @@ import { type Entry, entryOf } from '@tocsin/core/verdict'
 import type { Change } from '../book/book.ts'
 import type { BookWriter, Publication } from '../book/writer.ts'
 import type { Ledger, SubjectCase } from '../ledger/ledger.ts'
-import { protectionByNature } from './nature.ts'
+import type { Nature } from './nature.ts'
 
 /** Journal rows that one batch covers at most. */
 const BATCH_ROWS = 40_000
@@ -35,6 +35,7 @@ const UNKNOWN: SourceStanding = { trustStep: trustStepOf(0), organisation: '' }
 export interface ScorerParts {
   readonly ledger: Pick<Ledger, 'touchedSince' | 'sources' | 'covers' | 'touchAll'>
   readonly book: BookWriter
+  readonly nature: Nature
   readonly clock: () => Instant
   /** Told of each publication. Must not throw. */
   readonly published: (publication: Publication) => void
@@ -53,7 +54,8 @@ export class Scorer {
   #woken = false
   #stopped = false
   #failing = false
-  #notBefore = 0
+  #publishedAt = Number.NEGATIVE_INFINITY
+  #wasBulk = false
   #timer: { readonly handle: NodeJS.Timeout; readonly end: () => void } | undefined
 
   constructor(parts: ScorerParts) {
@@ -89,7 +91,9 @@ export class Scorer {
   async settled(): Promise<void> {
     this.wake()
     if (this.#running === undefined) return
-    await new Promise<void>(resolve => this.#waiting.push(resolve))
+    const done = new Promise<void>(resolve => this.#waiting.push(resolve))
+    this.#timer?.end()
+    await done
   }
 
   #release(): void {
@@ -131,19 +135,30 @@ export class Scorer {
   async #step(): Promise<boolean> {
     const { ledger, book, clock } = this.#parts
     // Waited for before the journal is read, so that what comes meanwhile is in the same batch.
-    await this.#pause(this.#notBefore - performance.now())
+    await this.#rest()
     const { cases, place } = await ledger.touchedSince(book.place(), BATCH_ROWS)
     if (place === book.place()) return false
     const standings = new Map((await ledger.sources()).map(source => [source.name, source]))
     const standingOf = (name: string) => standings.get(name) ?? UNKNOWN
-    const score = scoring(standingOf)
+    const score = scoring(standingOf, this.#parts.nature)
     const changes = cases.map((each): Change => ({ ...each.subject, entry: score(each) }))
     const publication = book.publish(changes, place, clock())
     if (publication !== undefined) {
-      this.#notBefore = performance.now() + (cases.length < BULK_ROWS ? PAUSE_MS : BULK_PAUSE_MS)
+      this.#publishedAt = performance.now()
+      this.#wasBulk = cases.length >= BULK_ROWS
       this.#parts.published(publication)
     }
     return true
+  }
+
+  /** Keeps the distance between two batches; a large one only as long as nobody waits. */
+  async #rest(): Promise<void> {
+    const left = () => {
+      const pause = this.#wasBulk && this.#waiting.length === 0 ? BULK_PAUSE_MS : PAUSE_MS
+      return this.#publishedAt + pause - performance.now()
+    }
+    do await this.#pause(left())
+    while (left() > 0 && !this.#stopped)
   }
 
   async #pause(milliseconds: number): Promise<void> {
@@ -164,12 +179,15 @@ export class Scorer {
  * Scores cases for one table of standings. The entries of a list are alike: one standing record by one source. They are
  * scored once.
  */
-function scoring(standingOf: (name: string) => SourceStanding): (kase: SubjectCase) => Entry | undefined {
+function scoring(
+  standingOf: (name: string) => SourceStanding,
+  nature: Nature,
+): (kase: SubjectCase) => Entry | undefined {
   const alike = new Map<string, Entry | undefined>()
   return ({ subject, records }) => {
     const [first] = records
     if (first === undefined) return undefined
-    const protectedByNature = protectionByNature(subject)
+    const protectedByNature = nature(subject)
     if (records.length > 1 || first.at !== undefined || protectedByNature !== undefined) {
       return entryOf({ records, standingOf, protectedByNature })
     }

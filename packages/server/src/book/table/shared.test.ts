@@ -24,6 +24,8 @@ const ENTRY: Entry = {
   scoredAt: 1_782_777_600_000,
   lapses: [5, 9, 63],
   restsSafe: false,
+  protection: undefined,
+  organisations: 0,
 }
 
 /** A book in a folder, with its keeper; `build` can be made to fail. */

@@ -40,6 +40,8 @@ export function badEntry(reason: Entry['reason'], more: Partial<Entry> = {}): En
     scoredAt: 0,
     lapses: [FOR_GOOD, FOR_GOOD, FOR_GOOD],
     restsSafe: false,
+    protection: undefined,
+    organisations: 0,
     ...more,
   }
 }

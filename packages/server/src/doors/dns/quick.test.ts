@@ -55,8 +55,19 @@ const entry = fc.oneof(
   fc.constant(badEntry('spam')),
   fc.constant(badEntry('listed')),
   fc.constant(badEntry('phishing', { score: 60, scoredAt: NOW, lapses: [0, 1, 1] })),
-  fc.constant(badEntry('popular', { score: 90, incriminated: false, restsSafe: true })),
-  fc.constant(badEntry('cleared', { score: 90, incriminated: false, stops: true, restsSafe: true })),
+  fc.constant(
+    badEntry('popular', { score: 90, incriminated: false, restsSafe: true, protection: undefined, organisations: 0 }),
+  ),
+  fc.constant(
+    badEntry('cleared', {
+      score: 90,
+      incriminated: false,
+      stops: true,
+      restsSafe: true,
+      protection: undefined,
+      organisations: 0,
+    }),
+  ),
   fc.constant(badEntry('malware', { score: 70 })),
 )
 

@@ -45,7 +45,7 @@ export function mountExplanations(app: FastifyInstance, gate: Gate, options: Exp
 /** An explanation in its wire form. `answer` names the entry that decides, where that is not the subject's own. */
 export function explanationToWire(explanation: Explanation, answer: Answer, context?: WireContext): WireExplanation {
   const { subject, at, score, incriminated, logOdds, reason, protection, contributions, changes } = explanation
-  const { matched } = answer
+  const { matched, heldBy } = answer
   return {
     subject: subjectText(subject),
     at: isoTime(at),
@@ -55,10 +55,14 @@ export function explanationToWire(explanation: Explanation, answer: Answer, cont
     reason: REASON_PHRASES[reason],
     ...(protection === undefined ? {} : { protection }),
     contributions: contributions.map(contribution => contributionToWire(contribution, at)),
-    changes,
+    changes: heldBy === undefined ? changes : [heldSentence(heldBy), ...changes],
     ...(matched === undefined ? {} : { matches: [{ subject: matched, score: answer.score, verdict: answer.verdict }] }),
     ...(context === undefined ? {} : { context }),
   }
+}
+
+function heldSentence(heldBy: string): string {
+  return `is held at suspicious for the sake of ${heldBy}, which is protected, until more independent trusted organisations agree`
 }
 
 type WireContribution = WireExplanation['contributions'][number]

@@ -60,6 +60,7 @@ function explanation(subject: Subject): Explanation {
     incriminated: true,
     stops: false,
     protection: undefined,
+    organisations: 1,
     reason: 'spam',
     contributions: [
       { term: 'prior', value: -895 },

@@ -18,6 +18,24 @@ export function readCatalogue(check: SettingsCheck): ReadonlyMap<string, Catalog
   return new Map(Object.entries(feeds).map(([name, raw]) => [name, feedOf(name, raw, check)]))
 }
 
+/** A feed of the catalogue that somebody wants; throws `invalid` where its terms ask for a yes that was not said. */
+export function takeFromCatalogue(
+  catalogue: ReadonlyMap<string, CatalogueFeed>,
+  name: string,
+  accepted: boolean,
+): CatalogueFeed {
+  const known = catalogue.get(name)
+  if (known === undefined) {
+    throw invalid(`Cannot add feed "${name}": it needs an address, as it is not in the catalogue`)
+  }
+  if (known.asks === undefined || accepted) return known
+  throw invalid(`Cannot add feed "${name}" unasked: its terms (${known.asks}) must be accepted: ${known.terms}`)
+}
+
+function invalid(message: string): ProblemError {
+  return new ProblemError({ code: 'invalid', message })
+}
+
 function feedOf(name: string, raw: unknown, check: SettingsCheck): CatalogueFeed {
   const { about, terms, asks, ...settings } = raw as Omit<CatalogueFeed, 'name' | 'settings'> & WireFeedSettings
   const trouble = check(settings)?.why ?? (about && terms ? undefined : '"about" or "terms" is missing')

@@ -25,14 +25,20 @@ export type Meaning =
 /** Thousandths, as the ledger keeps them: a smaller difference is none. */
 const STEPS = 1000
 
-/** A function that gives indicators the meaning that the settings of their feed say. */
-export function meaningFor(settings: FeedSettings): (indicator: Indicator) => Meaning {
+/**
+ * Formats of lists of what is harmless. Without a word about it an entry of theirs is popular: not to be blocked by one
+ * list alone. Else whoever forgets `kind` would have the most visited sites blocked.
+ */
+const HARMLESS: Readonly<Record<string, KindName>> = { 'misp-warninglist': 'popular' }
+
+/** A function that gives indicators of a format the meaning that the settings of their feed say. */
+export function meaningFor(settings: FeedSettings): (indicator: Indicator, format: string) => Meaning {
   const taken = takenTypes(settings)
   const { kind, kinds = {} } = settings
-  return ({ subject, kind: own, confidence, observedAt, related, gone }) => {
+  return ({ subject, kind: own, confidence, observedAt, related, gone }, format) => {
     const type = subject.slice(0, subject.indexOf(':')) as SubjectType
     if (!taken.has(type)) return { is: 'left-out' }
-    const name = kinds[type] ?? kind ?? own ?? 'listed'
+    const name = kinds[type] ?? kind ?? own ?? HARMLESS[format] ?? 'listed'
     if (!kindOf(name).types.includes(type)) {
       return { is: 'refused', reason: `kind "${name}" is not said of a ${type}, found "${subject}"` }
     }

@@ -19,7 +19,7 @@ import type {
 import type { Log } from '../../ops/events.ts'
 import type { FeedTurnCounts } from '../../ops/feeds.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
-import { type CatalogueFeed, readCatalogue } from './catalogue.ts'
+import { type CatalogueFeed, readCatalogue, takeFromCatalogue } from './catalogue.ts'
 import { Copies } from './copies.ts'
 import { FeedsFile, settingsCheck } from './feeds-file.ts'
 import { foresee } from './foreseeing.ts'
@@ -133,7 +133,8 @@ export class Feeds implements AsyncDisposable {
     if (this.#file.list.settings.has(name)) {
       throw invalid(`Cannot add feed "${name}": there is one of this name; remove it first, or edit feeds.yaml`)
     }
-    const known = said.address === undefined ? this.#fromCatalogue(name, acceptTerms === true) : undefined
+    const known =
+      said.address === undefined ? takeFromCatalogue(this.#catalogue, name, acceptTerms === true) : undefined
     const settings = { ...known?.settings, ...said, address: said.address ?? known!.settings.address }
     unwrap(completeSettings(name, settings))
     await this.#refuseTaken(name)
@@ -248,15 +249,6 @@ export class Feeds implements AsyncDisposable {
     this.#refresh()
     if (this.#file.list.settings.has(name) || this.#store.find(name) === undefined) return undefined
     return unwrap(completeSettings(name, { address: 'gone' }))
-  }
-
-  #fromCatalogue(name: string, accepted: boolean): CatalogueFeed {
-    const known = this.#catalogue.get(name)
-    if (known === undefined) {
-      throw invalid(`Cannot add feed "${name}": it needs an address, as it is not in the catalogue`)
-    }
-    if (known.asks === undefined || accepted) return known
-    throw invalid(`Cannot add feed "${name}" unasked: its terms (${known.asks}) must be accepted: ${known.terms}`)
   }
 
   /** A ledger that knows nothing of a feed that has a copy is new, or from a backup. */

@@ -43,7 +43,7 @@ export async function listCopy(
       else if (content.is === 'refused') refuse(place, content.reason)
       else {
         for (const indicator of content.indicators) {
-          const meaning = meaningOf(indicator)
+          const meaning = meaningOf(indicator, piece.format)
           if (meaning.is === 'refused') refuse(place, meaning.reason)
           else if (meaning.is === 'left-out') skipped++
           else note(table, meaning.entry)
@@ -67,12 +67,12 @@ export async function* entriesOf(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Entry[]> {
   const meaningOf = meaningFor(settings)
-  for await (const { records } of readCopy(files, settings, signal)) {
+  for await (const { records, format } of readCopy(files, settings, signal)) {
     const entries: Entry[] = []
     for (const { content } of records) {
       if (content.is !== 'indicators') continue
       for (const indicator of content.indicators) {
-        const meaning = meaningOf(indicator)
+        const meaning = meaningOf(indicator, format)
         if (meaning.is === 'entry') entries.push(meaning.entry)
       }
     }

@@ -99,9 +99,8 @@ class SqliteFeedStore implements FeedStore {
   }
 
   refusals(name: string): readonly Refusal[] {
-    return this.#sql('SELECT place, reason FROM refusal WHERE feed = ? ORDER BY number').all(
-      name,
-    ) as unknown as Refusal[]
+    const rows = this.#sql('SELECT place, reason FROM refusal WHERE feed = ? ORDER BY number').all(name)
+    return rows.map(row => ({ ...(row as unknown as Refusal) }))
   }
 
   departedBefore(name: string, time: number, limit: number): readonly Item[] {

@@ -108,7 +108,8 @@ async function attempt(parts: TurnParts, before: FeedPlace, incoming: Incoming, 
     milliseconds: clock() - startedAt,
     ...(reason === undefined ? {} : { reason }),
   })
-  const judgment = judgeRead(parts, before, listing, startedAt)
+  // Where its settings were changed, another length is what the operator wanted.
+  const judgment = judgeRead(parts, meansOther ? { ...before, entries: undefined } : before, listing, startedAt)
   if (!judgment.follow) {
     const turn = end('refused', listing.refused, judgment.reason)
     store.end({

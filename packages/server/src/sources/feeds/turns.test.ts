@@ -259,3 +259,35 @@ test('a window whose entries come to mean something else is what it shows now', 
     ['listed-spam', 'listed-spam', 'listed-spam', 'listed-spam'],
   )
 })
+
+test('a list of what is harmless condemns nobody, also where nobody said what it means', async () => {
+  await using server = await startServer()
+  await using world = await feedWorld()
+  const list = {
+    name: 'Top sites',
+    version: 1,
+    description: '',
+    type: 'hostname',
+    list: ['popular.example', 'big.example'],
+  }
+  server.told.answer = () => JSON.stringify({ ...list, matching_attributes: ['hostname', 'domain'] })
+  await world.add('top', { address: server.url.replace('.txt', '.json'), allowedHosts: [server.host] })
+  assert.equal((await world.turn('top')).entries, 2)
+  const { cases } = await world.ledger.touchedSince(0, 100)
+  assert.deepEqual(
+    cases.map(each => each.records[0]!.kind),
+    ['popular', 'popular'],
+  )
+})
+
+test('an operator who leaves out most of a list need not agree to it as well', async () => {
+  await using server = await startServer()
+  await using world = await feedWorld()
+  server.told.answer = () => `${addresses(90)}a.example\nb.example\n`
+  await world.add('mine', { address: server.url, allowedHosts: [server.host] })
+  assert.equal((await world.turn('mine')).entries, 92)
+  const file = join(world.folder, 'feeds.yaml')
+  writeFileSync(file, `${readFileSync(file, 'utf8')}    exclude: [ip]\n`)
+  assert.equal((await world.turn('mine')).outcome, 'followed')
+  assert.deepEqual(await world.held('mine'), ['domain:a.example', 'domain:b.example'])
+})
