@@ -1,6 +1,7 @@
 import type { Figure } from '../harness/bench.ts'
 import { bookGet } from './book-get.ts'
 import { dnsLatency } from './dns-latency.ts'
+import { dnsPackets } from './dns-packets.ts'
 import { dnsDomain, dnsHash, dnsIp } from './dns-rate.ts'
 import { dnsWhileScoring } from './dns-while-scoring.ts'
 import { evidenceToDns } from './evidence-to-dns.ts'
@@ -15,6 +16,7 @@ export const FIGURES: readonly Figure[] = [
   dnsDomain,
   dnsHash,
   dnsLatency,
+  dnsPackets,
   dnsWhileScoring,
   httpSingle,
   httpBatch,

@@ -28,7 +28,9 @@ export async function startOurs(
   nodeArgs: readonly string[] = [],
 ): Promise<OurNode> {
   const listen = ['--data', data, '--http', '127.0.0.1:0', '--dns', '127.0.0.1:0', '--dns-base', BASE]
-  const env = { TOCSIN_STARTER: 'off', TOCSIN_LOG_LEVEL: 'warn', ...bench.settings }
+  // Rate limit, client nets and counters are on, as on a node that the world asks; the limit is above what one client can ask.
+  const guards = { TOCSIN_DNS_RESPONSES_PER_SECOND: '1000000', TOCSIN_DNS_CLIENTS_ALLOW: '127.0.0.0/8' }
+  const env = { TOCSIN_STARTER: 'off', TOCSIN_LOG_LEVEL: 'warn', ...guards, ...bench.settings }
   const server = start(process.execPath, [...nodeArgs, MAIN, 'up', ...listen], { core, env })
   await untilReady(server, () => /\bready\b.*\n/.test(server.out()), 'Tocsin')
   const http = /http:\/\/[^\s,]+/.exec(server.out())![0]

@@ -76,7 +76,7 @@ export class MemoryReader {
   get(type: DigestType, key: Uint8Array): PackedEntry | undefined {
     digestWords(key, this.#secret, this.#key)
     this.#key[4] = TAG[type] << 8
-    return this.#held(this.#tables[type]) ? { ...this.#found } : undefined
+    return this.#held(this.#tables[type]) ? { when: this.#found.when, what: this.#found.what } : undefined
   }
 
   /** The entries of the address itself (prefix length 32 or 128) and of all nets that hold it, the longest first. */

@@ -60,6 +60,21 @@ const someText: fc.Arbitrary<string> = fc.oneof(
 )
 
 describe('MemoryReader', () => {
+  it('never denies a host that is known, whether its segment or its overlay knows it', () => {
+    const { reader, writer } = memoryOf([change('domain:a.example.com', 1)])
+    writer.apply([change('domain:b.example.net', 2)], 2)
+    for (const host of ['a.example.com', 'b.example.net', 'example.com']) assert.ok(reader.mayKnowHost(host), host)
+    assert.equal(reader.mayKnowHost('c.example.org'), false)
+  })
+
+  it('denies no host once a domain is known whose name is not', () => {
+    const nameless = { ...change('domain:a.example.com', 1), value: undefined }
+    assert.ok(memoryOf([nameless]).reader.mayKnowHost('c.example.org'))
+    const { reader, writer } = memoryOf([])
+    writer.apply([nameless], 2)
+    assert.ok(reader.mayKnowHost('c.example.org'))
+  })
+
   it('keeps digests apart that begin alike, or end alike: whoever reports a hash chooses it', () => {
     const alike = ['ab'.repeat(16) + 'cd'.repeat(16), 'ab'.repeat(32), 'cd'.repeat(32), '00'.repeat(32)]
     for (const [held, ...others] of alike.map((_, n) => [...alike.slice(n), ...alike.slice(0, n)])) {
@@ -145,7 +160,7 @@ describe('MemoryReader', () => {
   it('says when its overlay is full', () => {
     const { writer } = memoryOf([])
     assert.ok(writer.hasRoomFor(40_000))
-    assert.ok(!writer.hasRoomFor(60_000))
+    assert.ok(!writer.hasRoomFor(70_000))
   })
 
   it('goes on in a larger overlay with all that was in the one before', () => {
@@ -170,10 +185,10 @@ describe('MemoryReader', () => {
     assert.deepEqual(ask(reader, 'domain:a.b59999.c59999.d59999.example'), payload(1))
   })
 
-  it('takes 12 bytes for an IPv4 address and 32 for a digest', () => {
+  it('takes 12 bytes for an IPv4 address and 39 for a digest', () => {
     const types: readonly (readonly [SubjectType, string, number])[] = [
       ['ip', 'ip:10.0.0.0', 12],
-      ['file', 'file:', 33],
+      ['file', 'file:', 39],
     ]
     for (const [type, , bytes] of types) {
       const entries = { ...NOTHING, [type]: 100_000 }

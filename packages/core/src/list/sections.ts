@@ -7,7 +7,7 @@
  *
  *     addresses   IPv4, sorted, 4 bytes each; payloads beside them, 8 bytes: 12 bytes an address
  *     index       65,537 words: where the addresses of each /16 begin
- *     address6    IPv6, net, domain, url, file: slot tables, 32 bytes an entry (36 for nets)
+ *     address6    IPv6, net, domain, url, file: slot tables, 39 bytes an entry (45 for nets)
  *     names       a filter of host names and their ancestors: 1.5 bytes each
  *     ancestors   names that have known names below them: 11 bytes each
  *

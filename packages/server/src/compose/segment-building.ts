@@ -15,6 +15,7 @@ export function segmentBuilding(
   unwritten: (why: string) => void,
 ): SegmentBuilding {
   let underway: Worker | undefined
+  let isDisposed = false
   return {
     async build() {
       const worker = new Worker(new URL('../book/table/builder-worker.ts', import.meta.url), { workerData: paths })
@@ -22,12 +23,14 @@ export function segmentBuilding(
       const report = await new Promise<BuilderReport>((resolve, reject) => {
         worker.on('message', resolve)
         worker.on('error', reject)
-        worker.on('exit', () => reject(new Error('Cannot build a segment: its thread has ended')))
+        // Ended by us, it is nobody's trouble, and nobody waits for it any more.
+        worker.on('exit', () => isDisposed || reject(new Error('Cannot build a segment: its thread has ended')))
       })
       if (report.unwritten !== undefined) unwritten(report.unwritten)
       return report.built
     },
     async [Symbol.asyncDispose]() {
+      isDisposed = true
       await underway?.terminate()
     },
   }

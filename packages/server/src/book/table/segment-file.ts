@@ -1,7 +1,7 @@
 /**
  * A segment on disk: the bytes of its sections as they lie in memory, so that a start reads them and nothing else.
  *
- *     "TOCSEG1\n" · length of the header (u32, little-endian) · header as JSON · sections, each at a multiple of 4096
+ *     "TOCSEG2\n" · length of the header (u32, little-endian) · header as JSON · sections, each at a multiple of 4096
  *
  * The file is written aside and renamed, so there is always a whole one. It is a cache: whatever is wrong with it, the
  * book's table has all that is in it. A checksum guards each section, looked at after the start, in the background:
@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib'
 import { fail, ok, type Result } from '@tocsin/core/base'
 import type { SegmentBuffers } from '@tocsin/core/list'
 
-const MAGIC = 'TOCSEG1\n'
+const MAGIC = 'TOCSEG2\n'
 const PAGE = 4096
 /** A header is some hundred bytes; what claims more is no segment. */
 const HEADER_MAX = 64 * 1024

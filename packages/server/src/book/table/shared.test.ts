@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -201,4 +210,25 @@ describe('BookKeeper', () => {
     book.stop()
     rmSync(book.folder, { recursive: true })
   })
+
+  it('keeps the last segment where the disk fills up while one is written', { skip: noFullDevice() }, async () => {
+    const book = await startBook()
+    book.publish(addresses(0, 100))
+    await book.keeper.rebuild()
+    const before = readFileSync(book.segmentPath)
+    const { bookId, memory } = buildMemory(join(book.folder, 'book.sqlite'))
+    // What is written there meets a full disk.
+    symlinkSync('/dev/full', `${book.segmentPath}.new`)
+    assert.throws(() => writeSegmentFile(book.segmentPath, bookId, memory.segment), { code: 'ENOSPC' })
+    assert.ok(!existsSync(`${book.segmentPath}.new`))
+    assert.deepEqual(readFileSync(book.segmentPath), before)
+    book.publish(addresses(100, 200))
+    assert.equal(book.keeper.head().entries.ip, 300)
+    book.stop()
+    rmSync(book.folder, { recursive: true })
+  })
 })
+
+function noFullDevice(): string | false {
+  return existsSync('/dev/full') ? false : 'needs /dev/full, which Linux has'
+}
