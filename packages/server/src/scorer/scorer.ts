@@ -13,7 +13,7 @@ import type { Ledger, SubjectCase } from '../ledger/ledger.ts'
 import type { Nature } from './nature.ts'
 
 /** Journal rows that one batch covers at most. */
-const BATCH_ROWS = 40_000
+const BATCH_ROWS = 25_000
 
 /** A batch of so many rows is part of a list that is being imported, and not of what sensors report. */
 const BULK_ROWS = 5000
@@ -24,7 +24,7 @@ const PAUSE_MS = 50
 /**
  * The same while a list is imported. Keys are digests, so a batch touches as many pages of the book's table as it has
  * rows, until there are more rows than pages: of a million lines in batches of 5,000 each row costs 7 kB of writing, in
- * batches of 40,000 it is 2 kB.
+ * batches of 25,000 it is 2 kB.
  */
 const BULK_PAUSE_MS = 1000
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Mebibytes of page cache per database. */
-const CACHE_MIB = 64
+const CACHE_MIB = 32
 
 /** Pages of 4 KiB in the write-ahead log before they go to the file: each goes once, however often it was written. */
 const WAL_PAGES = 32_768

@@ -230,3 +230,17 @@ test('importList() refuses wrong options before it reads', async () => {
     /confidence must be above 0 and at most 1/,
   )
 })
+
+test('importList() wants it said what a list of harmless things means, and then takes it', async () => {
+  const list = '{"name":"Top","type":"string","list":["example.com","198.51.100.1"]}'
+  const intake = new Memory()
+  await assert.rejects(
+    run(intake, bytes(list), { kind: undefined }),
+    /MISP warninglist means must be said.*--kind popular, --kind certified or --kind known-good/,
+  )
+  assert.deepEqual(intake.told, [])
+  const counts = await run(intake, bytes(list), { kind: 'popular' })
+  assert.deepEqual([counts.format, counts.accepted], ['misp-warninglist', 2])
+  await run(intake, bytes('192.0.2.1\n'), { kind: undefined })
+  assert.equal(intake.batches.at(-1)?.[0]?.kind, 'listed')
+})

@@ -17,13 +17,23 @@ import { ListWriter, type WriterParts } from './writer.ts'
 
 export { BATCH_OFFERS, type ImportProgress } from './writer.ts'
 
+/** What a list means whose user and format say nothing. */
+const KIND_DEFAULT = 'listed'
+
+/** A list of what is harmless: taken for bad by default, it would have the most visited sites blocked. */
+const HARMLESS = 'misp-warninglist'
+
 /** An import: the list, what it means, and the intake of its source. */
-export interface ListImport extends WriterParts {
+export interface ListImport extends Omit<WriterParts, 'kind'> {
+  /** From the catalogue of kinds; `listed` where absent, but for a format of what is harmless, which needs it. */
+  readonly kind?: string | undefined
   readonly chunks: AsyncIterable<Uint8Array>
   /** The name of a format, or `auto`, which finds it from the first 64 KiB. */
   readonly format: string
   /** For `csv`: what its columns are. */
   readonly columns?: ColumnMapping | undefined
+  /** What the list was called where it comes from; helps to find its format. */
+  readonly fileName?: string | undefined
 }
 
 /**
@@ -31,13 +41,22 @@ export interface ListImport extends WriterParts {
  * the input breaks off or the intake fails, and with a `ProblemError` (`invalid`) when no record was accepted, the text is in
  * no format, or the options are wrong.
  */
-export async function importList({ chunks, format, columns, ...parts }: ListImport): Promise<ImportCounts> {
+export async function importList({
+  chunks,
+  format,
+  columns,
+  fileName = '',
+  kind,
+  ...rest
+}: ListImport): Promise<ImportCounts> {
+  const parts: WriterParts = { ...rest, kind: kind ?? KIND_DEFAULT }
   checkOptions(parts, format)
   const writer = new ListWriter(parts)
   let found = format
   try {
-    for await (const piece of readPieces(chunks, format, columns === undefined ? {} : { columns })) {
+    for await (const piece of readPieces(chunks, format, fileName, columns === undefined ? {} : { columns })) {
       found = piece.format
+      if (kind === undefined && found === HARMLESS) throw invalid(UNSAID)
       writer.tally.bytes += piece.bytes
       await writer.take(piece.records, found)
     }
@@ -48,6 +67,9 @@ export async function importList({ chunks, format, columns, ...parts }: ListImpo
   const retracted = await writer.commit()
   return writer.tally.counts(found, retracted)
 }
+
+const UNSAID =
+  'Cannot import list: what a MISP warninglist means must be said, as it lists what is harmless: --kind popular, --kind certified or --kind known-good'
 
 /** The counts of an import as they go over the wire. */
 export function importToWire(source: string, counts: ImportCounts): WireImport {

@@ -15,10 +15,15 @@ export interface Piece {
   readonly records: readonly FeedRecord[]
 }
 
-/** Reads a stream in a format of this name, or `auto`; rejects as `invalid` for what no format can read. */
+/**
+ * Reads a stream in a format of this name, or `auto`; rejects as `invalid` for what no format can read.
+ *
+ * @param fileName what the list was called where it comes from, by which some formats are told apart; may be empty
+ */
 export async function* readPieces(
   chunks: AsyncIterable<Uint8Array>,
   name: string,
+  fileName: string,
   options: FormatOptions,
 ): AsyncGenerator<Piece, void> {
   const begin: Uint8Array[] = []
@@ -33,16 +38,16 @@ export async function* readPieces(
     begin.push(Uint8Array.from(chunk))
     held += chunk.length
     if (held < SAMPLE_BYTES_MAX) continue
-    reading = new Reading(nameOf(begin), options)
+    reading = new Reading(formatOf(fileName, begin), options)
     yield* reading.pieces(Buffer.concat(begin.splice(0)))
   }
-  reading ??= new Reading(nameOf(begin), options)
+  reading ??= new Reading(formatOf(fileName, begin), options)
   yield* reading.pieces(Buffer.concat(begin))
   yield reading.end()
 }
 
-function nameOf(begin: readonly Uint8Array[]): string {
-  return unwrap(detectFormat(sampleOf('', Buffer.concat(begin)))).name
+function formatOf(fileName: string, begin: readonly Uint8Array[]): string {
+  return unwrap(detectFormat(sampleOf(fileName, Buffer.concat(begin)))).name
 }
 
 class Reading {

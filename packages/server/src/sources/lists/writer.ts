@@ -7,7 +7,7 @@ import { type ListMeaning, offerOf } from './offers.ts'
 import { Tally } from './tally.ts'
 
 /** Offers that are put at once; the last record of a batch may have some more. */
-export const BATCH_OFFERS = 20_000
+export const BATCH_OFFERS = 10_000
 
 /** Subjects that records other than those of a history may take away, at most. */
 const GONE_MAX = 1_000_000
