@@ -8,6 +8,7 @@ import { evidenceToDns } from './evidence-to-dns.ts'
 import { httpBatch } from './http-batch.ts'
 import { httpSingle } from './http-single.ts'
 import { importFigure } from './import.ts'
+import { parsers } from './parsers.ts'
 import { startFigure } from './start.ts'
 
 /** Every figure, in the order of the page. */
@@ -23,5 +24,6 @@ export const FIGURES: readonly Figure[] = [
   bookGet,
   startFigure,
   importFigure,
+  parsers,
   evidenceToDns,
 ]

@@ -80,7 +80,7 @@ function built(type: 'file' | 'ip', source: Parameters<typeof buildSegment>[1]):
   const buildSeconds = (performance.now() - startedAt) / 1000
   globalThis.gc?.()
   const { segment, overlay } = buffers
-  const own = type === 'file' ? [segment.file] : [segment.addresses, segment.payloads, segment.index]
+  const own = type === 'file' ? [segment.file] : [segment.addresses, segment.payloads, segment.index, segment.filter4]
   const all = [...Object.values(segment), ...Object.values(overlay)].filter(part => part instanceof SharedArrayBuffer)
   const sum = (parts: readonly SharedArrayBuffer[]) => parts.reduce((bytes, part) => bytes + part.byteLength, 0)
   return [

@@ -8,7 +8,7 @@ import { digestWords, type Secret } from './digest-words.ts'
 import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
 import { findSlot, GONE, type Slots, slotsOver } from './slots.ts'
 import { mayHold } from './name-filter.ts'
-import { hashName, type NameHash } from './name-hash.ts'
+import { hashAddress, hashName, type NameHash } from './name-hash.ts'
 import { hasName } from './name-set.ts'
 
 /** Types whose keys are digests: they are asked by key, addresses and nets by address. */
@@ -32,6 +32,7 @@ export class MemoryReader {
   #payloads!: Uint32Array
   #index!: Uint32Array
   #tables!: Readonly<Record<'address6' | 'net' | DigestType, Slots>>
+  #filter4!: Uint32Array
   #names!: Uint32Array
   #ancestors!: Uint32Array
   #control!: Uint32Array
@@ -48,6 +49,7 @@ export class MemoryReader {
     this.#addresses = new Uint32Array(segment.addresses)
     this.#payloads = new Uint32Array(segment.payloads)
     this.#index = new Uint32Array(segment.index)
+    this.#filter4 = new Uint32Array(segment.filter4)
     this.#names = new Uint32Array(segment.names)
     this.#ancestors = new Uint32Array(segment.ancestors)
     this.#secret = segment.secret
@@ -125,7 +127,10 @@ export class MemoryReader {
     return hasName(this.#ancestors, hash)
   }
 
+  /** The filter is asked first: one cache line says "no" where the index, the addresses and the overlay take three. */
   #address4(address: number): boolean {
+    hashAddress(this.#name, address, this.#secret.low)
+    if (!mayHold(this.#filter4, this.#name)) return false
     const key = this.#key
     key[0] = address
     key[1] = 0

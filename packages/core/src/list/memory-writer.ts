@@ -3,7 +3,7 @@ import { netRange, parseSubjectOf, parseAddress, type SubjectType } from '../sub
 import type { PackedEntry } from '../verdict/index.ts'
 import { digestWords, type Secret } from './digest-words.ts'
 import { addToFilter, admitAll } from './name-filter.ts'
-import { eachSuffix } from './name-hash.ts'
+import { eachSuffix, hashAddress, type NameHash } from './name-hash.ts'
 import { addName } from './name-set.ts'
 import { CONTROL, type MemoryBuffers, maskedWords, TAG } from './sections.ts'
 import { fillSlot, findSlot, GONE, type Slots, slotsOver } from './slots.ts'
@@ -27,6 +27,8 @@ export class MemoryWriter {
   readonly #key = new Uint32Array(5)
   readonly #control: Uint32Array
   readonly #overlay: Slots
+  readonly #filter4: Uint32Array
+  readonly #hash: NameHash = { low: 0, high: 0 }
   readonly #names: Uint32Array
   readonly #ancestors: Uint32Array
   readonly #secret: Secret
@@ -35,6 +37,7 @@ export class MemoryWriter {
   constructor({ segment, overlay }: MemoryBuffers) {
     this.#control = new Uint32Array(overlay.control)
     this.#overlay = slotsOver(new Uint32Array(overlay.slots), 5, segment.secret.high)
+    this.#filter4 = new Uint32Array(segment.filter4)
     this.#names = new Uint32Array(segment.names)
     this.#ancestors = new Uint32Array(segment.ancestors)
     this.#secret = segment.secret
@@ -72,6 +75,10 @@ export class MemoryWriter {
     if (type === 'domain' && entry !== undefined) {
       if (value === undefined) admitAll(this.#names)
       else this.#announceName(value)
+    }
+    if (this.#key[4]! >>> 8 === TAG.ip4 && entry !== undefined) {
+      hashAddress(this.#hash, this.#key[0]!, this.#secret.low)
+      addToFilter(this.#filter4, this.#hash)
     }
     const at = findSlot(this.#overlay, this.#key)
     Atomics.add(this.#control, CONTROL.version, 1)

@@ -7,6 +7,7 @@
  *
  *     addresses   IPv4, sorted, 4 bytes each; payloads beside them, 8 bytes: 12 bytes an address
  *     index       65,537 words: where the addresses of each /16 begin
+ *     filter4     a filter of the IPv4 addresses: 1.5 bytes each
  *     address6    IPv6, net, domain, url, file: slot tables, 39 bytes an entry (45 for nets)
  *     names       a filter of host names and their ancestors: 1.5 bytes each
  *     ancestors   names that have known names below them: 11 bytes each
@@ -26,6 +27,7 @@ export interface SegmentBuffers {
   readonly addresses: SharedArrayBuffer
   readonly payloads: SharedArrayBuffer
   readonly index: SharedArrayBuffer
+  readonly filter4: SharedArrayBuffer
   readonly address6: SharedArrayBuffer
   readonly net: SharedArrayBuffer
   readonly domain: SharedArrayBuffer

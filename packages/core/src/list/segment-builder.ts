@@ -2,7 +2,7 @@
 import { SUBJECT_TYPES, type SubjectType } from '../subject/index.ts'
 import { sortAddresses } from './addresses.ts'
 import { addToFilter, admitAll, filterWords } from './name-filter.ts'
-import { eachSuffix, type NameHash } from './name-hash.ts'
+import { eachSuffix, hashAddress, type NameHash } from './name-hash.ts'
 import { addName, nameSetWords } from './name-set.ts'
 import type { Secret } from './digest-words.ts'
 import { announceNet, keyWordsOf, type MemoryChange } from './memory-writer.ts'
@@ -28,6 +28,8 @@ export function buildSegment(
   const total = SUBJECT_TYPES.reduce((sum, type) => sum + entries[type], 0)
   const spareNames = 2 * Math.max(OVERLAY_MIN, total >>> 2)
   const names = shared(filterWords(2 * entries.domain + Math.max(OVERLAY_MIN, total / 4)))
+  const filter4 = shared(filterWords(entries.ip + Math.max(OVERLAY_MIN, total / 2)))
+  const hash: NameHash = { low: 0, high: 0 }
   const ancestors = new GrowingNames(entries.domain >>> 2)
   const tables = {
     net: shared(slotWords(entries.net, 5)),
@@ -50,6 +52,8 @@ export function buildSegment(
     if (entry === undefined || !keyWordsOf({ type, key: digest, value }, secret, key)) continue
     if (type === 'ip') {
       if (key[4]! >>> 8 === TAG.ip4) {
+        hashAddress(hash, key[0]!, secret.low)
+        addToFilter(filter4, hash)
         four[count4] = key[0]!
         fourPayloads[count4 * 2] = entry.when
         fourPayloads[count4 * 2 + 1] = entry.what
@@ -79,6 +83,7 @@ export function buildSegment(
     addresses: sorted.addresses.buffer,
     payloads: sorted.payloads.buffer,
     index: sorted.index.buffer,
+    filter4: filter4.buffer,
     address6: address6.buffer,
     net: tables.net.buffer,
     domain: tables.domain.buffer,

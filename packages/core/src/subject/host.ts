@@ -2,6 +2,7 @@ import { asciiOfIdn } from './idn.ts'
 import { formatIpv4, parseAnyIpv4 } from './ipv4.ts'
 import { formatIpv6, isMappedIpv4, isTranslatedIpv4, parseIpv6 } from './ipv6.ts'
 import { escapeByte, escapePercent, textOfBytes } from './percent.ts'
+import { quote } from './refusal.ts'
 
 /** RFC 1035 §2.3.4, without the root label and its length byte. */
 const NAME_BYTES_MAX = 253
@@ -81,7 +82,7 @@ function asciiOfOddHost(host: string): HostReading {
   if (ascii === undefined) return no(`a label must have at most ${LABEL_BYTES_MAX} bytes as Punycode`)
   // Full-width ％ and the like arrive here as ASCII. No browser opens such a host, and % could begin a new escape.
   const found = /[^!-~]|[#%]/.exec(ascii)
-  return found === null ? yes(ascii) : no(`its host must not hold ${JSON.stringify(found[0])} beside other scripts`)
+  return found === null ? yes(ascii) : no(`its host must not hold ${quote(found[0])} beside other scripts`)
 }
 
 function yes(value: string): HostReading {

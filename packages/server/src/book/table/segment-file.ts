@@ -23,6 +23,7 @@ const SECTIONS = [
   'addresses',
   'payloads',
   'index',
+  'filter4',
   'address6',
   'net',
   'domain',
