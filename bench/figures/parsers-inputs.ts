@@ -20,14 +20,14 @@ export interface ParserInput {
 
 /** What lines are made of: lists of which each line takes one. */
 export interface Material {
-  ip(at: number): string
-  net(at: number): string
-  ipv6(at: number): string
-  domain(at: number): string
-  md5(at: number): string
-  sha1(at: number): string
-  sha256(at: number): string
-  url(at: number): string
+  readonly ip: (at: number) => string
+  readonly net: (at: number) => string
+  readonly ipv6: (at: number) => string
+  readonly domain: (at: number) => string
+  readonly md5: (at: number) => string
+  readonly sha1: (at: number) => string
+  readonly sha256: (at: number) => string
+  readonly url: (at: number) => string
 }
 
 /** Different subjects of each type; lines beyond begin again. */

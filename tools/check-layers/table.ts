@@ -63,6 +63,17 @@ export const LAYERS: readonly Layer[] = [
     }),
   ),
   {
+    name: 'core/similarity',
+    folder: 'packages/core/src/similarity',
+    imports: ['core/base'],
+    platform: 'none',
+    packages: false,
+    fetches: false,
+    because: 'similarity is a matter of bytes: it knows digests, and neither subjects nor what is thought of them',
+    instead: 'Take plain values, and let scoring or the part that asks say what a neighbour means.',
+    bans: [],
+  },
+  {
     name: 'client',
     folder: 'packages/client/src',
     imports: ['core/'],

@@ -12,12 +12,14 @@ const CONTINUED: ReadonlySet<string> = new Set(['rpz', 'routeros', 'unbound'])
 
 const LF = 10
 
-/**
- * The counts of a file, those of all its members together. Rejects with a plain `Error` where they do not add up: then
- * a parser lost a line, which is what nothing here may do.
- */
-export async function readLists(path: string): Promise<Counts> {
-  const counts = new Counts()
+/** A list: a file, or a file in an archive. */
+export interface Member {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** The files in a file, unpacked; the file itself where it is no archive. */
+export async function* membersOf(path: string): AsyncGenerator<Member, void> {
   await using file = await open(path)
   const { size } = await file.stat()
   const read = async (position: number, length: number) => {
@@ -25,14 +27,22 @@ export async function readLists(path: string): Promise<Counts> {
     return buffer.subarray(0, bytesRead)
   }
   for await (const { name, chunks } of unpackFile(basename(path), { sizeBytes: size, read })) {
-    const bytes = Buffer.concat(await Array.fromAsync(chunks, chunk => Uint8Array.from(chunk)))
-    counts.include(readMember(name, bytes))
+    yield { name, bytes: Buffer.concat(await Array.fromAsync(chunks, chunk => Uint8Array.from(chunk))) }
   }
+}
+
+/**
+ * The counts of a file, those of all its members together. Rejects with a plain `Error` where they do not add up: then
+ * a parser lost a line, which is what nothing here may do.
+ */
+export async function readLists(path: string): Promise<Counts> {
+  const counts = new Counts()
+  for await (const member of membersOf(path)) counts.include(readMember(member))
   return counts
 }
 
 /** The counts of one list. */
-export function readMember(name: string, bytes: Uint8Array): Counts {
+export function readMember({ name, bytes }: Member): Counts {
   const found = detectFormat(sampleOf(name, bytes))
   if (!found.ok) {
     const counts = new Counts()
@@ -62,7 +72,8 @@ function readAs(format: Format, name: string, bytes: Uint8Array): Counts {
       counts.add(name, record)
     }
   }
-  for (let at = 0; at < bytes.length; at += SAMPLE_BYTES_MAX) take(reader.push(bytes.subarray(at, at + SAMPLE_BYTES_MAX)))
+  for (let at = 0; at < bytes.length; at += SAMPLE_BYTES_MAX)
+    take(reader.push(bytes.subarray(at, at + SAMPLE_BYTES_MAX)))
   take(reader.end())
   checkLines(format, name, bytes, counts)
   return counts

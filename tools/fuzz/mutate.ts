@@ -49,7 +49,8 @@ const CHANGES: readonly Change[] = [
     lines.splice(chance.below(lines.length + 1), 0, ...(chance.oneIn(2) ? moved : [...moved, ...moved]))
     return Buffer.from(lines.join('\n'), 'latin1')
   },
-  (bytes, chance) => Buffer.from(bytes.toString('latin1').replaceAll('\n', chance.pick(['\r\n', '\r', '', '\n\n'])), 'latin1'),
+  (bytes, chance) =>
+    Buffer.from(bytes.toString('latin1').replaceAll('\n', chance.pick(['\r\n', '\r', '', '\n\n'])), 'latin1'),
 ]
 
 /** Changes that make a case long: runs of one byte, repetitions, deep nesting. */
@@ -57,18 +58,24 @@ const LONG: readonly Change[] = [
   (bytes, chance) => put(bytes, chance, Buffer.alloc(1 + chance.below(80_000), chance.pick(WORDS))),
   (bytes, chance) => put(bytes, chance, repeated(part(bytes, chance), 1 + chance.below(2000))),
   (bytes, chance) => {
-    const [open, close] = chance.pick([['[', ']'], ['{"a":', '}'], ['(', ')'], ['{"list":[', ']}'], ['"', '"']] as const)
+    const [open, close] = chance.pick([
+      ['[', ']'],
+      ['{"a":', '}'],
+      ['(', ')'],
+      ['{"list":[', ']}'],
+      ['"', '"'],
+    ] as const)
     const depth = chance.below(4000)
     const tail = chance.oneIn(3) ? '' : close.repeat(depth)
     return put(bytes, chance, Buffer.from(`${open.repeat(depth)}${tail}`))
   },
 ]
 
-/** A case: one of the seeds, or nothing, changed some times; one in 256 made long. */
+/** A case: one of the seeds, or nothing, changed some times; one in 500 made long. */
 export function mutated(seeds: readonly Buffer[], chance: Chance): Buffer {
   let bytes: Buffer = chance.oneIn(500) ? Buffer.alloc(0) : chance.pick(seeds)
   for (let left = chance.below(5); left > 0; left--) bytes = chance.pick(CHANGES)(bytes, chance, seeds)
-  if (chance.oneIn(256)) bytes = chance.pick(LONG)(bytes, chance, seeds)
+  if (chance.oneIn(500)) bytes = chance.pick(LONG)(bytes, chance, seeds)
   return bytes.subarray(0, CASE_BYTES_MAX)
 }
 
@@ -76,9 +83,9 @@ export function mutated(seeds: readonly Buffer[], chance: Chance): Buffer {
 export function pieces(bytes: Buffer, chance: Chance): readonly Buffer[] {
   const longest = chance.pick([1, 3, 17, 200, 5000, 70_000])
   const found: Buffer[] = []
-  // Thousands of tiny pieces say nothing that hundreds do not: behind them the rest comes at once.
+  // Thousands of tiny pieces say nothing that a hundred do not: behind them the rest comes at once.
   for (let at = 0; at < bytes.length; ) {
-    const size = found.length < 400 ? 1 + chance.below(longest) : bytes.length - at
+    const size = found.length < 120 ? 1 + chance.below(longest) : bytes.length - at
     found.push(Buffer.from(bytes.subarray(at, at + size)))
     at += size
     if (chance.oneIn(40)) found.push(Buffer.alloc(0))

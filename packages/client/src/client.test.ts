@@ -210,7 +210,8 @@ test('each call goes to its place', async () => {
   async function* text() {
     yield new Uint8Array([0x0a])
   }
-  await client.importList('my list', text(), { kind: 'listed-spam', confidence: 0.5 })
+  await client.importList('my list', text(), { kind: 'listed-spam', confidence: 0.5, columns: 'subject=2' })
+  await client.importList('b', text(), { organisation: 'a b', fileName: 'x.fp' })
   assert.deepEqual(
     asked.map(({ method, url }) => `${method} ${new URL(url).pathname}${new URL(url).search}`),
     [
@@ -221,7 +222,8 @@ test('each call goes to its place', async () => {
       'POST /v1/keys',
       'GET /v1/keys',
       'DELETE /v1/keys/a%2Fb',
-      'PUT /v1/sources/my%20list/list?kind=listed-spam&confidence=0.5',
+      'PUT /v1/sources/my%20list/list?kind=listed-spam&confidence=0.5&columns=subject%3D2',
+      'PUT /v1/sources/b/list?organisation=a%20b&fileName=x.fp',
     ],
   )
   const put = asked.at(-1)

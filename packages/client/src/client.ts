@@ -32,8 +32,14 @@ export interface ImportOptions {
   /** 0 (excluded) to 1. */
   readonly confidence?: number
   readonly format?: string
+  /** For the format `csv`: which column is what, as in `subject=2,observedAt=1`. */
+  readonly columns?: string
   /** ISO 8601 with an offset: when the list was so. */
   readonly asOf?: string
+  /** Who is behind the source: sources of one organisation do not confirm each other. Its name, where absent. */
+  readonly organisation?: string
+  /** What the list was called where it comes from, by which some formats are told apart. */
+  readonly fileName?: string
 }
 
 /**

@@ -24,7 +24,9 @@ export const LINE_SAMPLES: Readonly<Record<string, readonly string[]>> = {
     '[Adblock Plus 2.0]\n! Title: x\n||example.com^\n||example.com^$third-party,important\n@@||example.net^\n',
     '||192.0.2.1:8080^\n||example.com/a/b.exe^$all\n|https://example.com/a|\nexample.com##.ad\n||*.example.com^\n/ads/\n',
   ],
-  dnsmasq: ['address=/example.com/0.0.0.0\naddress=/a.example/b.example/::\nserver=/example.net/ # c\ncache-size=1000\n'],
+  dnsmasq: [
+    'address=/example.com/0.0.0.0\naddress=/a.example/b.example/::\nserver=/example.net/ # c\ncache-size=1000\n',
+  ],
   unbound: [
     'server:\nlocal-zone: "example.com." static\nlocal-data: "example.net. 60 IN AAAA ::"\nlocal-data: "x.example A 192.0.2.5"\n',
   ],

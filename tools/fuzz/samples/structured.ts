@@ -44,13 +44,19 @@ const FILE = {
 /** Inputs by the name of their format. */
 export const STRUCTURED_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   stix: [
-    JSON.stringify({ type: 'bundle', id: 'bundle--0', objects: [{ type: 'identity' }, ...INDICATORS, null, 7] }),
-    INDICATORS.map(each => JSON.stringify(each)).join('\n'),
-    JSON.stringify([{ type: 'bundle', objects: INDICATORS.slice(0, 2) }]),
+    JSON.stringify({ type: 'bundle', id: 'bundle--0', objects: [{ type: 'identity' }, INDICATORS[0], null, 7] }),
+    JSON.stringify({ objects: INDICATORS.slice(3, 5), type: 'bundle' }),
+    INDICATORS.slice(4)
+      .map(each => JSON.stringify(each))
+      .join('\n'),
+    JSON.stringify([{ type: 'bundle', objects: INDICATORS.slice(1, 3) }]),
   ],
   stix1: ['<stix:STIX_Package xmlns="x">\n</stix:STIX_Package>\n', '{"id":"x:STIXPackage-1","version":"1.1.1"}'],
   misp: [
-    JSON.stringify({ response: [{ Event: { info: 'x', Attribute: ATTRIBUTES, Object: [FILE, FILE] } }] }),
+    JSON.stringify({ response: [{ Event: { info: 'x', Attribute: ATTRIBUTES.slice(0, 2), Object: [FILE] } }] }),
+    JSON.stringify({
+      Event: { Object: [{ ...FILE, Attribute: Array.from({ length: 40 }, () => FILE.Attribute[0]) }] },
+    }),
     JSON.stringify({ Event: { Attribute: ATTRIBUTES, Object: [{ ...FILE, deleted: '1' }] } }, undefined, 1),
     JSON.stringify({ response: { Attribute: ATTRIBUTES } }),
   ],
@@ -72,8 +78,12 @@ export const STRUCTURED_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   malwarebazaar: [
     `# "first_seen_utc","sha256_hash","md5_hash","sha1_hash","reporter","file_name"\n"${DAY}", "${SHA256}", "${MD5}", "${SHA1}", "r", "a ""b"".exe"\n"${DAY}", "n/a", "${MD5}"\n`,
   ],
-  feodo: [`# Feodo\n"first_seen_utc","dst_ip","dst_port","c2_status","last_online","malware"\n"${DAY}","192.0.2.1","443","online","2026-01-05","X"\n`],
-  'feodo-json': [`[{"ip_address":"192.0.2.1","port":443,"as_number":1,"first_seen":"${DAY}","last_online":null,"malware":"X"},{"ip_address":7}]`],
+  feodo: [
+    `# Feodo\n"first_seen_utc","dst_ip","dst_port","c2_status","last_online","malware"\n"${DAY}","192.0.2.1","443","online","2026-01-05","X"\n`,
+  ],
+  'feodo-json': [
+    `[{"ip_address":"192.0.2.1","port":443,"as_number":1,"first_seen":"${DAY}","last_online":null,"malware":"X"},{"ip_address":7}]`,
+  ],
   phishtank: [
     'phish_id,url,phish_detail_url,submission_time,verified,verification_time,online,target\n1,"http://phish.example/a, b",x,2026-01-02T03:04:05+00:00,yes,2026-01-02T05:04:05+02:00,yes,Other\n2,http://phish.example/c,x,x,no,,yes,Other\n',
   ],
@@ -83,7 +93,9 @@ export const STRUCTURED_SAMPLES: Readonly<Record<string, readonly string[]>> = {
   'spamhaus-drop-json': [
     '{"cidr":"192.0.2.0/24","sblid":"SBL1","rir":"x"}\n{"cidr":"0.0.0.0/1","sblid":"SBL2","rir":"x"}\n{"asn":64500,"domain":"a.example"}\n{"type":"metadata","timestamp":1}\n',
   ],
-  'malware-filter-splunk': ['# Title\n"host","path","message","updated"\n"a.example","","m","2026-01-01"\n"192.0.2.1","/x.sh","m","2026-01-01"\n'],
+  'malware-filter-splunk': [
+    '# Title\n"host","path","message","updated"\n"a.example","","m","2026-01-01"\n"192.0.2.1","/x.sh","m","2026-01-01"\n',
+  ],
   csv: [
     `# first_seen\thash\ttype\n2026-01-02\t${SHA1}\tsha1\n2026-01-02\t${MD5}\tmd5\n`,
     `\ufeffIndicator_type,Data,Note\nDescription,https://r.example/a,x\nsha256,${SHA256} ,"a ""b""\nc"\nip_port,192.0.2.1:80,\ndomain,hxxps://a[.]example/x,\n,,\n`,

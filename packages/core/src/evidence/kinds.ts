@@ -23,6 +23,7 @@ export type Category =
   | 'botnet'
   | 'decision'
   | 'recognition'
+  | 'relation'
 
 /** The most that one source can contribute to one category, in millinats before trust: `C` of the score. */
 export const CATEGORY_CAPS: Readonly<Record<Category, number>> = {
@@ -35,6 +36,9 @@ export const CATEGORY_CAPS: Readonly<Record<Category, number>> = {
   botnet: 2500,
   decision: 6000,
   recognition: 4000,
+  // What is met together with bad things: no kind has it, it is derived (scoring/correlation.ts). Assumed: less than a
+  // listing, so that company alone never weighs as much as what is said of a subject itself.
+  relation: 1500,
 }
 
 /** Which of the few ways a protected subject is protected. */

@@ -1,64 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { type EvidenceRecord, HOUR_MS, isEvent, KINDS, type Kind, kindOf, mergeRecords } from '../evidence/index.ts'
+import { type EvidenceRecord, HOUR_MS, type Kind, kindOf } from '../evidence/index.ts'
+import { BAD, GOOD, merged, NOW, RUNS, STANDINGS, someCase, someRecord, standingOf } from './case.fixture.ts'
 import { type Case, judge } from './judge.ts'
 import { BOUND, PRIOR, QUORUM_CEILING } from './scale.ts'
-import { type SourceStanding, TRUST_STEPS, trustStepOf } from './trust.ts'
+import { type SourceStanding, trustStepOf } from './trust.ts'
 
-const NOW = Date.UTC(2026, 5, 30)
-const RUNS = { seed: 20261122, numRuns: 3000 }
-
-/** Twelve sources of six organisations over all steps of trust: small, so that they meet in one case. */
-const STANDINGS = new Map<string, SourceStanding>(
-  Array.from({ length: 24 }, (_, place) => [
-    `source-${place}`,
-    { trustStep: (place * 7) % (TRUST_STEPS + 1), organisation: `organisation-${place % 9}` },
-  ]),
-)
-/** Some of them have been silent for a while: what is standing of theirs fades from then. */
-const STALE_SINCE = new Map([
-  ['source-3', NOW - 100 * HOUR_MS],
-  ['source-5', NOW - 9000 * HOUR_MS],
-])
-const standingOf = (source: string): SourceStanding => STANDINGS.get(source)!
-
-const KIND_ROWS: readonly Kind[] = KINDS
-const someRecord = (kinds: readonly Kind[] = KIND_ROWS): fc.Arbitrary<EvidenceRecord> =>
-  fc
-    .record({
-      kind: fc.constantFrom(...kinds.map(kind => kind.name)),
-      source: fc.constantFrom(...STANDINGS.keys()),
-      confidence: fc.integer({ min: 1, max: 1000 }),
-      age: fc.integer({ min: 0, max: 24 * 400 }),
-    })
-    .map(({ kind, source, confidence, age }) => ({
-      kind,
-      source,
-      confidence,
-      at: isEvent(kindOf(kind)) ? NOW - age * HOUR_MS : STALE_SINCE.get(source),
-    }))
-
-/** Repeats merged, as the ledger keeps them. */
-function merged(records: readonly EvidenceRecord[]): EvidenceRecord[] {
-  const kept = new Map<string, EvidenceRecord>()
-  for (const record of records) {
-    const name = `${record.source} ${record.kind}`
-    const before = kept.get(name)
-    kept.set(name, before === undefined ? record : mergeRecords(before, record))
-  }
-  return [...kept.values()]
-}
-
-const someCase = fc
-  .record({
-    records: fc.array(someRecord(), { maxLength: 24 }).map(merged),
-    protectedByNature: fc.constantFrom(undefined, 'popular' as const, 'certified' as const),
-  })
-  .map((parts): Case => ({ ...parts, standingOf }))
-
-const BAD = KIND_ROWS.filter(kind => kind.direction === 'bad')
-const GOOD = KIND_ROWS.filter(kind => kind.direction === 'good')
 const withRecord = (kase: Case, record: EvidenceRecord): Case => ({
   ...kase,
   records: merged([...kase.records, record]),

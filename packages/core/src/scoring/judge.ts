@@ -7,18 +7,20 @@
  *     R                   = what untrusted sources may add together
  *     L                   = prior + ΣV(bad) + R − ΣV(good), held by the quorum, clamped to ±6000
  *
+ * What follows from neighbours (`correlation.ts`) are voices of a category of their own. A protected subject without its
+ * quorum hears them not at all: whom it was met with says nothing about a mail provider or a host of many.
+ *
  * Alternatives set aside: a noisy-or of probabilities (one careless source saturates it), a plain sum (a thousand
  * copies of one list convict anybody), capping after ranking (more evidence can then raise a score: 9,001 violations
  * in 200,000 random insertions, against none).
  */
 import type { EvidenceRecord, Instant, Protection, Reason } from '../evidence/index.ts'
-import { kindOf } from '../evidence/index.ts'
-import { apportion } from './apportion.ts'
-import { heardOrganisations, protectionOf, QUORUM } from './quorum.ts'
+import { type Relations, relationVoices } from './correlation.ts'
+import { heardOrganisations, lacksQuorum, protectionOf } from './quorum.ts'
 import { BOUND, PRIOR, QUORUM_CEILING, SAFE_CEILING, scoreOf } from './scale.ts'
-import { isTrusted, type SourceStanding } from './trust.ts'
-import { untrustedTerm } from './untrusted.ts'
-import { rankedSum, type Share, type Voice, voicesOf } from './voices.ts'
+import type { SourceStanding } from './trust.ts'
+import { kindOfPart, type Share, type Via, type Voice, voicesOf } from './voices.ts'
+import { splitOf, strongestReason, weigh } from './weighing.ts'
 
 /** What a judgment reads. Nothing else has an influence: same case, same judgment. */
 export interface Case {
@@ -27,16 +29,20 @@ export interface Case {
   readonly standingOf: (source: string) => SourceStanding
   /** The protection that the subject has by nature, as a reserved address has. */
   readonly protectedByNature?: Protection | undefined
+  /** With whom the subject was met; absent where with nobody. */
+  readonly relations?: Relations | undefined
 }
 
 /** One line of the explanation. All lines of a judgment add up to its log-odds. */
 export interface Contribution {
-  /** `prior`, `quorum` (held back for want of one), `bound` (cut at ±6000) or the evidence of a record. */
-  readonly term: 'prior' | 'evidence' | 'quorum' | 'bound'
+  /** `prior`, `quorum` (held back for want of one), `bound` (cut at ±6000), the evidence of a record, or a neighbour. */
+  readonly term: 'prior' | 'evidence' | 'relation' | 'quorum' | 'bound'
   /** Millinats; positive is towards bad. */
   readonly value: number
   /** Only with `evidence`. */
   readonly record?: EvidenceRecord
+  /** Only with `relation`: one line for each neighbour. */
+  readonly via?: Via
 }
 
 /** The outcome for one subject at one time. */
@@ -59,86 +65,68 @@ export interface Judgment {
 
 /** Judges a case at a time. Never fails: evidence has been validated at the intake. */
 export function judge(kase: Case, now: Instant): Judgment {
-  const voices = voicesOf(kase.records, kase.standingOf, now)
-  const trusted = voices.filter(voice => isTrusted(voice.standing))
-  const bad = ranksByCategory(trusted, 'bad')
-  const good = ranksByCategory(trusted, 'good')
-  const untrusted = untrustedTerm(voices.filter(voice => !isTrusted(voice.standing)))
-  const ignored = voices.filter(voice => voice.direction === 'good' && !isTrusted(voice.standing))
-  const free = PRIOR + bad.sum + untrusted.sum - good.sum
+  const direct = voicesOf(kase.records, kase.standingOf, now)
+  const protection = protectionOf(direct, kase.protectedByNature)
+  const organisations = heardOrganisations(direct)
+  const isHeld = lacksQuorum(protection, organisations)
+  const derived = relationVoices(kase.relations, kase.standingOf, now)
+  const weighed = weigh([...direct, ...(isHeld ? derived.map(silenced) : derived)])
+  const { incriminating, exculpating, ignored } = weighed
 
-  const protection = protectionOf(voices, kase.protectedByNature)
-  const organisations = heardOrganisations(voices)
-  const isHeld = protection !== undefined && organisations < QUORUM[protection]
+  const free = PRIOR + weighed.bad - weighed.good
   const held = isHeld ? Math.min(free, QUORUM_CEILING) : free
   const logOdds = Math.min(BOUND, Math.max(-BOUND, held))
-  const incriminating = [...bad.shares, ...untrusted.shares]
   const incriminated = incriminating.some(share => share.voice.value > 0)
 
   return {
     logOdds,
     score: scoreOf(logOdds),
     incriminated,
-    stops: good.shares.some(share => share.voice.parts.some(part => kindOf(part.record.kind).stops === true)),
+    stops: exculpating.some(share => share.voice.parts.some(part => kindOfPart(part)?.stops === true)),
     protection,
     organisations,
     reason: strongestReason(
-      incriminated && logOdds > SAFE_CEILING ? incriminating : [...good.shares, ...incriminating],
+      incriminated && logOdds > SAFE_CEILING ? incriminating : [...exculpating, ...incriminating],
     ),
     contributions: [
       { term: 'prior', value: PRIOR },
       ...incriminating.flatMap(share => contributionsOf(share, 1)),
-      ...good.shares.flatMap(share => contributionsOf(share, -1)),
+      ...exculpating.flatMap(share => contributionsOf(share, -1)),
       ...ignored.flatMap(voice => contributionsOf({ voice, value: 0 }, -1)),
+      ...neighboursOf(incriminating),
       ...(held === free ? [] : [{ term: 'quorum' as const, value: held - free }]),
       ...(logOdds === held ? [] : [{ term: 'bound' as const, value: logOdds - held }]),
     ],
   }
 }
 
-function ranksByCategory(voices: readonly Voice[], direction: 'bad' | 'good') {
-  const ranked = Array.from(
-    Map.groupBy(
-      voices.filter(voice => voice.direction === direction),
-      voice => voice.category,
-    ).values(),
-    rankedSum,
-  )
-  return {
-    sum: ranked.reduce((total, category) => total + category.sum, 0),
-    shares: ranked.flatMap(category => category.shares),
-  }
+function silenced(voice: Voice): Voice {
+  return { ...voice, value: 0 }
 }
 
-/** Splits what a voice adds over the records that it rests on, by their weights. */
+/** A line for each record that a share rests on. */
 function contributionsOf(share: Share, sign: 1 | -1): Contribution[] {
-  const { parts } = share.voice
-  return apportion(
-    share.value,
-    parts.map(part => part.weight),
-  ).map((value, index) => ({
-    term: 'evidence',
-    value: value === 0 ? 0 : sign * value,
-    record: parts[index]!.record,
-  }))
+  if (share.voice.category === 'relation') return []
+  const values = splitOf(share)
+  return share.voice.parts.flatMap((part, index) => {
+    const value = values[index]!
+    return 'record' in part ? [{ term: 'evidence', value: value === 0 ? 0 : sign * value, record: part.record }] : []
+  })
 }
 
-function strongestReason(shares: readonly Share[]): Reason {
-  const totals = new Map<Reason, number>()
-  for (const share of shares) {
+/** A line for each neighbour, whoever saw the two together; the weightiest first. */
+function neighboursOf(incriminating: readonly Share[]): Contribution[] {
+  const lines = new Map<string, { readonly via: Via; readonly value: number }>()
+  for (const share of incriminating) {
+    if (share.voice.category !== 'relation') continue
+    const values = splitOf(share)
     for (const [index, part] of share.voice.parts.entries()) {
-      const { reason } = kindOf(part.record.kind)
-      const value = apportion(
-        share.value,
-        share.voice.parts.map(each => each.weight),
-      )[index]!
-      totals.set(reason, (totals.get(reason) ?? 0) + value)
+      if (!('via' in part)) continue
+      const { via } = part
+      lines.set(via.subject, { via, value: (lines.get(via.subject)?.value ?? 0) + values[index]! })
     }
   }
-  let strongest: Reason = 'none'
-  let most = 0
-  for (const [reason, value] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (value > most) [strongest, most] = [reason, value]
-  }
-  return strongest
+  return [...lines.values()]
+    .sort((a, b) => b.value - a.value || (a.via.subject < b.via.subject ? -1 : 1))
+    .map(({ via, value }) => ({ term: 'relation', value, via }))
 }

@@ -1,7 +1,7 @@
 /** Protected subjects: what may not be blocked on the word of a few. */
-import { kindOf, type Protection } from '../evidence/index.ts'
+import type { Protection } from '../evidence/index.ts'
 import { isTrusted } from './trust.ts'
-import type { Voice } from './voices.ts'
+import { kindOfPart, type Voice } from './voices.ts'
 
 /** Independent trusted organisations that must incriminate a protected subject before its score may fall below 66. */
 export const QUORUM: Readonly<Record<Protection, number>> = { popular: 2, certified: 3 }
@@ -16,11 +16,20 @@ const HEARD = 250
 export function protectionOf(voices: readonly Voice[], byNature: Protection | undefined): Protection | undefined {
   const given = voices
     .filter(voice => voice.value > 0 && isTrusted(voice.standing))
-    .flatMap(voice => voice.parts.map(part => kindOf(part.record.kind).protects))
+    .flatMap(voice => voice.parts.map(part => kindOfPart(part)?.protects))
   return [...given, byNature].includes('certified') ? 'certified' : given.includes('popular') ? 'popular' : byNature
 }
 
-/** How many independent trusted organisations incriminate so that they are heard. */
+/** Whether a protected subject is held back: fewer organisations than its quorum incriminate it. */
+export function lacksQuorum(protection: Protection | undefined, organisations: number): boolean {
+  return protection !== undefined && organisations < QUORUM[protection]
+}
+
+/**
+ * How many independent trusted organisations incriminate so that they are heard.
+ *
+ * @param voices what is said directly: company that a subject was met in is nobody's word against it
+ */
 export function heardOrganisations(voices: readonly Voice[]): number {
   const byOrganisation = new Map<string, number>()
   for (const voice of voices) {

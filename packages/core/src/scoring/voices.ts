@@ -6,9 +6,23 @@ import {
   type Instant,
   type Kind,
   kindOf,
+  type Reason,
   weightAt,
 } from '../evidence/index.ts'
 import { type SourceStanding, TRUST_STEPS } from './trust.ts'
+
+/** A neighbour that something was derived from. */
+export interface Via {
+  /** Its canonical text. */
+  readonly subject: string
+  /** What weighs most against it. */
+  readonly reason: Reason
+  /** How many organisations incriminate it directly. */
+  readonly organisations: number
+}
+
+/** What a voice rests on, with its weight before saturation and trust: a record, or a neighbour. */
+export type Part = { readonly weight: number } & ({ readonly record: EvidenceRecord } | { readonly via: Via })
 
 /** One source heard in one category and direction. */
 export interface Voice {
@@ -18,8 +32,7 @@ export interface Voice {
   readonly direction: Kind['direction']
   /** ⌊trust · min(cap, Σ m)⌋ in millinats, an integer of at least 0. */
   readonly value: number
-  /** What it rests on, with the weight of each before saturation and trust. */
-  readonly parts: readonly { readonly record: EvidenceRecord; readonly weight: number }[]
+  readonly parts: readonly Part[]
 }
 
 /**
@@ -53,8 +66,17 @@ function voiceOf(group: EvidenceRecord[], standingOf: (source: string) => Source
   const standing = standingOf(source)
   const parts = group.map(record => ({ record, weight: weightAt(record, now) }))
   const sum = parts.reduce((total, part) => total + part.weight, 0)
-  const value = Math.floor((standing.trustStep * Math.min(CATEGORY_CAPS[category], sum)) / TRUST_STEPS)
-  return { source, standing, category, direction, value, parts }
+  return { source, standing, category, direction, value: voiceValue(category, standing, sum), parts }
+}
+
+/** ⌊trust · min(cap, sum)⌋. */
+export function voiceValue(category: Category, { trustStep }: SourceStanding, sum: number): number {
+  return Math.floor((trustStep * Math.min(CATEGORY_CAPS[category], sum)) / TRUST_STEPS)
+}
+
+/** The kind behind a part; none behind what was derived. */
+export function kindOfPart(part: Part): Kind | undefined {
+  return 'record' in part ? kindOf(part.record.kind) : undefined
 }
 
 /**

@@ -47,7 +47,7 @@ export function canonicalHost(host: string): HostReading {
  * True for a host that is canonical beyond doubt, which most are: labels of a–z, 0–9, - and _, the last one not beginning
  * with a digit, for that may be an address.
  */
-function isPlainHost(host: string): boolean {
+export function isPlainHost(host: string): boolean {
   if (host.length === 0 || host.length > NAME_BYTES_MAX) return false
   let labelStart = 0
   for (let i = 0; i <= host.length; i++) {

@@ -9,12 +9,20 @@
  * leaves `dangerous`, `highly-suspicious` and `suspicious`. That is sound because incriminating evidence can only fade
  * and exculpating evidence is standing, so a verdict moves one way; time alone is thus never published.
  *
- * An entry is a pure function of the evidence: `scoredAt` is the latest time that any record of it bears, not the time
- * of day when the scorer ran. An entry that rests on standing facts alone has `scoredAt` 0 and holds for good, so that
+ * An entry is a pure function of the evidence: `scoredAt` is the latest time that any record of it bears, neighbours'
+ * records among them, not the time of day when the scorer ran. An entry that rests on standing facts alone has `scoredAt` 0 and holds for good, so that
  * importing a list again changes nothing and costs a replica nothing.
  */
-import { fades, HOUR_MS, type Instant, type Protection, REASONS, type Reason } from '../evidence/index.ts'
-import { type Case, type Judgment, judge } from '../scoring/index.ts'
+import {
+  type EvidenceRecord,
+  fades,
+  HOUR_MS,
+  type Instant,
+  type Protection,
+  REASONS,
+  type Reason,
+} from '../evidence/index.ts'
+import { audible, type Case, type Judgment, judge } from '../scoring/index.ts'
 import { FOR_GOOD, lapseHours } from './lapse-hours.ts'
 import { BAND_FLOORS, UNTESTED_SCORE, type Verdict, verdictOf } from './verdict.ts'
 
@@ -95,15 +103,19 @@ export function unpackEntry({ when, what }: PackedEntry): Entry {
  * protected matters even where it is neither safe nor suspicious: it protects what lies in it.
  */
 export function entryOf(kase: Case): Entry | undefined {
-  const times = kase.records.filter(fades).map(record => record.at!)
+  const times = recordsRead(kase)
+    .filter(fades)
+    .map(record => record.at!)
   const scoredAt = times.length === 0 ? 0 : Math.floor(Math.max(...times) / MINUTE_MS) * MINUTE_MS
   const first = judge(kase, scoredAt)
   const isUntested = verdictOf(first.score, first.incriminated) === 'untested'
   if (isUntested && !first.stops && (first.protection === undefined || kase.records.length === 0)) return undefined
 
   const verdictAfter = (hours: number) => verdictOfJudgment(judge(kase, scoredAt + hours * HOUR_MS))
-  const last =
-    times.length === 0 ? first : judge({ ...kase, records: kase.records.filter(record => !fades(record)) }, scoredAt)
+  const last = times.length === 0 ? first : judge(settled(kase), scoredAt)
+  const severity = SEVERITY[verdictOfJudgment(first)]
+  // Severity only falls: a band that is not reached at first is never reached.
+  const levelOf = (band: number) => (band > severity ? 0 : lastLevel(verdictAfter, last, band))
   return {
     score: first.score,
     reason: first.reason,
@@ -113,15 +125,26 @@ export function entryOf(kase: Case): Entry | undefined {
     lapses:
       times.length === 0
         ? [FOR_GOOD, FOR_GOOD, FOR_GOOD]
-        : [
-            lastLevel(verdictAfter, last, SEVERITY.dangerous),
-            lastLevel(verdictAfter, last, SEVERITY['highly-suspicious']),
-            lastLevel(verdictAfter, last, SEVERITY.suspicious),
-          ],
+        : [levelOf(SEVERITY.dangerous), levelOf(SEVERITY['highly-suspicious']), levelOf(SEVERITY.suspicious)],
     restsSafe: verdictOfJudgment(last) === 'safe',
     protection: first.protection,
     organisations: Math.min(ORGANISATIONS_MAX, first.organisations),
   }
+}
+
+/** Every record that a judgment of the case may hear. */
+function recordsRead({ records, relations }: Case): readonly EvidenceRecord[] {
+  return relations === undefined ? records : [...records, ...audible(relations).flatMap(each => each.records)]
+}
+
+/** The case without all that fades: what is left of it in the end. */
+function settled(kase: Case): Case {
+  const { relations } = kase
+  const standing = (records: readonly EvidenceRecord[]) => records.filter(record => !fades(record))
+  const records = standing(kase.records)
+  if (relations === undefined) return { ...kase, records }
+  const neighbours = audible(relations).map(each => ({ ...each, records: standing(each.records) }))
+  return { ...kase, records, relations: { ...relations, neighbours } }
 }
 
 /**

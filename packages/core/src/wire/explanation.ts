@@ -78,7 +78,10 @@ export const EXPLANATION_SCHEMA = {
         required: ['term', 'value'],
         additionalProperties: false,
         properties: {
-          term: { enum: ['prior', 'evidence', 'quorum', 'bound'] },
+          term: {
+            enum: ['prior', 'evidence', 'relation', 'quorum', 'bound'],
+            description: 'relation: what follows from a neighbour; such lines have via.',
+          },
           value: { type: 'integer', description: 'Thousandths of a nat; positive is towards bad.' },
           kind: { type: 'string' },
           source: {
@@ -89,6 +92,18 @@ export const EXPLANATION_SCHEMA = {
           observedAt: { type: 'string', format: 'date-time', description: 'Absent for a standing fact.' },
           ageHours: { type: 'number', minimum: 0 },
           halfLifeHours: { type: 'number', minimum: 0 },
+          via: {
+            type: 'object',
+            description:
+              'A subject that this one was met with, in one mail, page or download, and what is known of it.',
+            required: ['subject', 'reason', 'organisations'],
+            additionalProperties: false,
+            properties: {
+              subject: { type: 'string', description: 'Canonical; type and digest where the text is not known.' },
+              reason: { type: 'string', description: 'Completes "it is …".' },
+              organisations: { type: 'integer', minimum: 1, description: 'How many organisations say so.' },
+            },
+          },
         },
       },
     },

@@ -55,15 +55,27 @@ function printExplanation(output: Output, explanation: WireExplanation): void {
 }
 
 function rowOf(contribution: Contribution): (Cell | string)[] {
-  const { term, value, kind, source = '', confidence, ageHours, halfLifeHours } = contribution
+  const { term, value, source = '', confidence, ageHours, halfLifeHours } = contribution
   return [
     { text: nats(value), colour: value > 0 ? 'red' : value < 0 ? 'green' : 'dim' },
-    term === 'evidence' ? (kind ?? 'evidence') : TERMS[term],
+    whatOf(contribution),
     source,
     confidence === undefined ? '' : String(confidence),
     ageHours === undefined ? (term === 'evidence' ? 'standing' : '') : hours(ageHours),
     halfLifeHours === undefined ? '' : hours(halfLifeHours),
   ]
+}
+
+function whatOf({ term, kind, via }: Contribution): string {
+  if (term === 'evidence') return kind ?? 'evidence'
+  if (term === 'relation') return via === undefined ? 'met with another subject' : metWith(via)
+  return TERMS[term]
+}
+
+/** As `met with file:…, malware, or spreads it (3 organisations say so)`. */
+function metWith({ subject, reason, organisations }: NonNullable<Contribution['via']>): string {
+  const who = organisations === 1 ? '1 organisation says so' : `${organisations} organisations say so`
+  return `met with ${subject}, ${reason} (${who})`
 }
 
 function printList(output: Output, title: string, lines: readonly string[]): void {

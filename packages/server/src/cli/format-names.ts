@@ -33,7 +33,7 @@ export const FORMAT_NAMES = [
   'rpz',
   'spamhaus-drop-json',
   'stix',
-  'stix1-xml',
+  'stix1',
   'suricata',
   'threatfox',
   'threatfox-hashes',

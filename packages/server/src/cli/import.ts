@@ -13,11 +13,12 @@ import type { Respondent, Surroundings } from './surroundings.ts'
 
 interface ImportOptions {
   readonly source?: string
-  readonly kind: string
+  readonly kind?: string
   readonly confidence: number
   readonly format: string
   readonly columns?: string
   readonly asOf?: string
+  readonly organisation?: string
   readonly json?: true
 }
 
@@ -30,22 +31,24 @@ export const importLists: CommandSpec<ImportOptions> = {
   summary: 'Import a whole list: what its source said before and the list does not hold any more is taken back.',
   settings: REACHING,
   notes: [
-    'Files may be plain, .gz or .zst; "-" is standard input. Several files are one list. A list without dates stands until its',
-    'source is imported again. Exits with 0 when something was accepted, however much was refused; else 2, and nothing is taken back.',
-    'Several files are best of one format: it is found from the beginning of the first.',
+    'Files may be plain, or .gz, .zst, .zip, .tar and .tar.gz; "-" is standard input. Several files are one list, and so are the',
+    'files of an archive but for a README; they must be of one format, which is found from the beginning of the first. A list',
+    'without dates stands until its source is imported again. Exits with 0 when something was accepted, however much was refused;',
+    'else 2, and nothing is taken back.',
     `Kinds: ${KINDS.map(kind => kind.name).join(', ')}.`,
   ].join('\n'),
   examples: [
     'import blocklist.txt --source my-blocklist',
     'import drop.txt.gz --source drop --kind listed-spam --confidence 0.9',
     'import hosts.zst --source ads --format hosts',
+    'import lists.zip --source friends-urls --organisation friends',
     'import report.csv --source report --format csv --columns subject=2,observedAt=1',
     'curl -s https://lists.example/bad.txt | npx tocsin import - --source example',
   ],
   declare(command) {
     command.argument('<file...>', 'the list; "-" is standard input')
     command.option('--source <NAME>', 'whose list it is (default: the name of the first file without its endings)')
-    command.option('--kind <KIND>', 'what every line of it means', 'listed')
+    command.option('--kind <KIND>', 'what every line of it means (default: listed; a MISP warninglist needs it said)')
     command.option('--confidence <0-1>', 'how sure its source is', confidenceOf, 1)
     command.addOption(
       new Option('--format <FORMAT>', 'how its lines are written').choices(['auto', ...FORMAT_NAMES]).default('auto'),
@@ -56,20 +59,24 @@ export const importLists: CommandSpec<ImportOptions> = {
       columnsOf,
     )
     command.option('--as-of <TIME>', 'when it was observed; for kinds that are events (default: now)', instantOf)
+    command.option('--organisation <NAME>', 'who is behind it: sources of one count as one (default: the source)')
     command.option('--json', 'print JSON as the API answers it')
   },
   async run({ config, world, args, options }) {
-    const { kind, confidence, format, columns, asOf, json } = options
+    const { kind, confidence, format, columns, asOf, organisation, json } = options
     const source = options.source ?? nameOf(args[0]!)
+    const input = new ListInput(args, world.input)
+    const fileName = input.name
     const meaning = {
-      kind,
+      ...(kind === undefined ? {} : { kind }),
       confidence,
       format,
       ...(columns === undefined ? {} : { columns }),
       ...(asOf === undefined ? {} : { asOf }),
+      ...(organisation === undefined ? {} : { organisation }),
+      ...(fileName === undefined ? {} : { fileName }),
     }
     const draw = progressLine(world)
-    const input = new ListInput(args, world.input)
     const ask = (respondent: Respondent) => respondent.importList(source, input.chunks(draw.show), meaning)
     const counts = await reach(config, world, ask, { mayBegin: true, once: true })
       .catch((error: unknown) => {
@@ -86,7 +93,7 @@ export const importLists: CommandSpec<ImportOptions> = {
 function nameOf(file: string): string {
   const plain = basename(file)
     .toLowerCase()
-    .replace(/(?:\.(?:gz|zst|zstd|txt|list|csv|netset|ipset|hosts))+$/, '')
+    .replace(/(?:\.(?:gz|zst|zstd|zip|tar|tgz|txt|list|csv|netset|ipset|hosts))+$/, '')
   const name = plain
     .replaceAll(/[^a-z0-9._-]+/g, '-')
     .replace(/^[^a-z0-9]+/, '')

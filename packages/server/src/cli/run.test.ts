@@ -112,7 +112,8 @@ test('import sends the whole of its files as one list and tells which line of wh
   writeFileSync(second, '192.0.2.3\n')
   const world = fakeWorld({ env: { TOCSIN_DATA: folder } })
   assert.equal(await run(['import', first, second, '--as-of', '2026-06-30', '--kind', 'brute-force'], world), 0)
-  const meaning = { kind: 'brute-force', confidence: 1, format: 'auto', asOf: '2026-06-30T00:00:00Z' }
+  const fileName = 'First List.txt'
+  const meaning = { kind: 'brute-force', confidence: 1, format: 'auto', asOf: '2026-06-30T00:00:00Z', fileName }
   assert.deepEqual(world.calls.slice(1), [
     `node import first-list ${JSON.stringify(meaning)}`,
     '192.0.2.1\n192.0.2.2\n192.0.2.3\n',

@@ -14,13 +14,17 @@ import type { Config } from '../config/index.ts'
 
 /** What every line of an imported list means. */
 export interface ImportMeaning {
-  readonly kind: string
+  readonly kind?: string
   readonly confidence: number
   /** The name of a format, or `auto`. */
   readonly format: string
   /** For the format `csv`: which column is what, as in `subject=2,observedAt=1`. */
   readonly columns?: string
   readonly asOf?: string
+  /** Who is behind the source; its own name, where absent. */
+  readonly organisation?: string
+  /** What the list was called where it comes from. */
+  readonly fileName?: string
 }
 
 /** What answers, explains and imports: a node over HTTP, or a data folder that no node holds. */

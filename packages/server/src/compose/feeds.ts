@@ -10,7 +10,7 @@ import type { Log } from '../ops/events.ts'
 import { FeedTurnCounts } from '../ops/feeds.ts'
 import { openOutbound } from '../outbound/http/outbound.ts'
 import { type Feeds, openFeeds } from '../sources/feeds/feeds.ts'
-import { SYSTEM_TIMERS } from '../sources/feeds/timers.ts'
+import { SYSTEM_TIMERS, type Timers } from '../sources/feeds/timers.ts'
 import { openIntake } from './imports.ts'
 import { Remote } from './remote.ts'
 
@@ -27,6 +27,8 @@ export interface FeedParts {
   readonly scheduled: boolean
   readonly ledger: Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit' | 'counts'>
   readonly clock: () => Instant
+  /** What the turns wait with; the runtime's own by default. They go with the clock. */
+  readonly timers?: Timers | undefined
   readonly log: Log
   readonly env: Readonly<Record<string, string | undefined>>
   readonly version: string
@@ -41,7 +43,7 @@ export interface NodeFeeds extends AsyncDisposable {
 
 /** Opens the feeds and begins their turns. Throws where `feeds.yaml` is wrong. */
 export async function startFeeds(parts: FeedParts): Promise<NodeFeeds> {
-  const { dataFolder, scheduled, ledger, clock, log, env, version } = parts
+  const { dataFolder, scheduled, ledger, clock, log, env, version, timers = SYSTEM_TIMERS } = parts
   await using opened = new AsyncDisposableStack()
   const counts = new FeedTurnCounts()
   const outbound = opened.use(openOutbound({ userAgent: `tocsin/${version} (feeds)`, clock }))
@@ -55,7 +57,7 @@ export async function startFeeds(parts: FeedParts): Promise<NodeFeeds> {
       clock,
       log,
       counts,
-      timers: SYSTEM_TIMERS,
+      timers,
       intakeOf: ({ name, organisation, trust }) => {
         const source = { name, origin: 'feed', organisation, trustStep: trustStepOf(trust) } as const
         return openIntake({ source, authority: 'feed' }, { ledger, clock })

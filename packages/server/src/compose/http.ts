@@ -11,7 +11,7 @@ import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
 import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
 import { mountConsole } from '../console/console.ts'
-import type { FeedConsole } from '../console/feeds.ts'
+import type { DnsNumbers } from '../console/metrics.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
 import { createListener, type HttpListener } from '../doors/http/listener.ts'
 import type { Identity } from '../intake/identity.ts'
@@ -20,6 +20,7 @@ import type { Log } from '../ops/events.ts'
 import type { LookupCount, LookupCounts } from '../ops/lookups.ts'
 import { mountHttpSource } from '../sources/http/source.ts'
 import type { Engine } from './engine.ts'
+import type { NodeFeeds } from './feeds.ts'
 import type { Health } from './health.ts'
 import { importNamed, openIntake } from './imports.ts'
 
@@ -33,7 +34,8 @@ export interface HttpParts {
   readonly lookups: LookupCounts
   /** Counts of the DNS door, which counts by itself. */
   readonly dnsLookups: () => readonly LookupCount[]
-  readonly feeds: FeedConsole
+  readonly dnsNumbers: () => DnsNumbers | undefined
+  readonly feeds: Pick<NodeFeeds, 'console' | 'metrics'>
   readonly answer: (subject: Subject) => Answer
   /** What is known of a subject beside its reputation. */
   readonly contextOf: (subject: Subject) => Promise<WireContext | undefined>
@@ -84,7 +86,10 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     waiting: () => engine.waiting(),
     lookups: () => [...dnsLookups(), ...lookups.list()],
     keys,
-    feeds: parts.feeds,
+    dns: parts.dnsNumbers,
+    feedLines: () => parts.feeds.metrics(),
+    behindSeconds: () => health.freshness(clock()).ageSeconds,
+    feeds: parts.feeds.console,
   })
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener

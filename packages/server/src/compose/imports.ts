@@ -26,6 +26,10 @@ export interface ListReading {
   /** For `csv`, as users write it: `subject=2,observedAt=1`. */
   readonly columns?: string | undefined
   readonly asOf?: string | undefined
+  /** Who is behind the source: sources of one organisation do not confirm each other. The source's own name, where absent. */
+  readonly organisation?: string | undefined
+  /** What the list was called where it comes from; helps to find its format. */
+  readonly fileName?: string | undefined
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined
 }
 
@@ -38,16 +42,24 @@ export interface ImportParts {
 /** As in `PUT /v1/sources/:name/list`; a key's source has a colon, so that no list can pass for one. */
 const SOURCE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/
 
-/** Imports a list as the source of this name, which is its own organisation. */
+/** As in the settings of feeds. */
+const ORGANISATION = /^\P{Cc}{1,64}$/u
+
+/** Imports a list as the source of this name. */
 export async function importNamed(
   name: string,
   origin: LedgerSource['origin'],
   chunks: AsyncIterable<Uint8Array>,
-  { kind = 'listed', confidence = 1, format = 'auto', columns, asOf, onProgress }: ListReading,
+  reading: ListReading,
   parts: ImportParts,
 ): Promise<WireImport> {
   if (!SOURCE_NAME.test(name)) {
     const message = `Cannot import list: its source must be 1 to 64 of a-z, 0-9, ".", "_", "-", the first a letter or a digit, found "${name}"`
+    throw new ProblemError({ code: 'invalid', message })
+  }
+  const { kind, confidence = 1, format = 'auto', columns, organisation = name, ...rest } = reading
+  if (!ORGANISATION.test(organisation)) {
+    const message = `Cannot import list: its organisation must be 1 to 64 characters and no control character, found ${JSON.stringify(organisation)}`
     throw new ProblemError({ code: 'invalid', message })
   }
   if (columns !== undefined && format !== 'csv') {
@@ -55,8 +67,8 @@ export async function importNamed(
     throw new ProblemError({ code: 'invalid', message })
   }
   const mapping = columns === undefined ? undefined : unwrap(parseColumns(columns))
-  const intake = openIntake({ source: sourceOf(name, origin), authority: 'feed' }, parts)
-  const counts = await importList({ intake, chunks, kind, confidence, format, columns: mapping, asOf, onProgress })
+  const intake = openIntake({ source: sourceOf(name, origin, organisation), authority: 'feed' }, parts)
+  const counts = await importList({ ...rest, intake, chunks, kind, confidence, format, columns: mapping })
   return importToWire(name, counts)
 }
 
@@ -83,6 +95,6 @@ export async function loadStarter(known: ReadonlySet<string>, parts: ImportParts
   if (entries > 0) log('starter-loaded', { entries })
 }
 
-function sourceOf(name: string, origin: LedgerSource['origin']): LedgerSource {
-  return { name, origin, organisation: name, trustStep: trustStepOf(OPERATOR_TRUST) }
+function sourceOf(name: string, origin: LedgerSource['origin'], organisation = name): LedgerSource {
+  return { name, origin, organisation, trustStep: trustStepOf(OPERATOR_TRUST) }
 }

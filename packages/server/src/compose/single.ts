@@ -10,10 +10,11 @@ import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
 import { type KeyRing, openKeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
-import { type LookupCount, LookupCounts } from '../ops/lookups.ts'
+import { LookupCounts } from '../ops/lookups.ts'
+import type { Timers } from '../sources/feeds/timers.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
-import { openDnsDoors } from './dns-doors.ts'
+import { type DnsDoorsCounters, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import { startEngine } from './engine.ts'
 import { contextFrom } from './enrichment.ts'
@@ -26,6 +27,8 @@ import { policyOf } from './policy.ts'
 /** What a node takes from outside itself. */
 export interface Surroundings {
   readonly clock: () => Instant
+  /** What feeds wait with for their turns; the runtime's own by default. They go with the clock. */
+  readonly timers?: Timers
   readonly log: Log
   readonly version: string
 }
@@ -44,7 +47,7 @@ export interface Node extends AsyncDisposable {
 export const ADMIN_KEY_FILE = 'admin.key'
 
 /** Starts a node; resolves when it answers on every address. Nothing stays open where it rejects. */
-export async function startSingle(config: Config, { clock, log, version }: Surroundings): Promise<Node> {
+export async function startSingle(config: Config, { clock, timers, log, version }: Surroundings): Promise<Node> {
   await using opened = new AsyncDisposableStack()
   opened.use(holdDataFolder(config.data))
 
@@ -52,7 +55,7 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
   const shared = new SharedFreshness()
   const health = new Health(since => shared.tell(since))
   let adopt: (memory: MemoryBuffers) => void = () => undefined
-  let dnsLookups = (): LookupCount[] => []
+  let dnsCounters = (): DnsDoorsCounters | undefined => undefined
   const listeners = new Set<HeadListener>()
   const onHead = (listener: HeadListener) => {
     listeners.add(listener)
@@ -92,6 +95,7 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
       scheduled: config.feeds.scheduled,
       ledger: engine.ledger,
       clock,
+      timers,
       log,
       env: process.env,
       version,
@@ -131,7 +135,7 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
     // A pair that came while the door was being opened.
     dns.adoptMemory(engine.memory())
     keys.onChange(() => dns.acceptLabels(labelsOf(keys)))
-    dnsLookups = () => dns.counters().lookups.map(count => ({ door: 'dns', ...count }))
+    dnsCounters = () => dns.counters()
     dnsAddress = joined(dns.address)
   }
   let httpUrl = ''
@@ -145,14 +149,15 @@ export async function startSingle(config: Config, { clock, log, version }: Surro
         keys,
         health,
         lookups,
-        feeds: feeds.console,
+        feeds,
         answer,
         contextOf: contextFrom(config.data),
         onHead,
         clock,
         log,
         version,
-        dnsLookups: () => dnsLookups(),
+        dnsLookups: () => (dnsCounters()?.lookups ?? []).map(count => ({ door: 'dns', ...count })),
+        dnsNumbers: () => dnsCounters(),
       }),
     )
     httpUrl = await http.listen()

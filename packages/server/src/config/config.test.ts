@@ -98,6 +98,11 @@ test('loadConfig() refuses unknown names and says which was meant', () => {
   for (const [origins, message] of cases) assert.match(problemOf(origins), message)
 })
 
+test('loadConfig() leaves the secrets of feeds alone, which are no settings', () => {
+  assert.ok(loadConfig({ file: yaml(''), env: { TOCSIN_FEED_PARTNER: 'sesame' }, flags: {} }).ok)
+  assert.match(problemOf({ env: { TOCSIN_FEEDS_PARTNER: 'sesame' } }), /TOCSIN_FEEDS_PARTNER: it is not a setting/)
+})
+
 test('loadConfig() refuses wrong values by name, with what was found and where', () => {
   const cases: readonly (readonly [Partial<ConfigOrigins>, RegExp])[] = [
     [

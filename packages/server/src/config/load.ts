@@ -11,6 +11,9 @@ export const DEFAULT_FILE = 'tocsin.yaml'
 /** The environment variable that names another file. */
 export const FILE_ENV = 'TOCSIN_CONFIG'
 
+/** Secrets of feeds begin so: `feeds.yaml` names them, and they are no settings. */
+const FEED_SECRETS = 'TOCSIN_FEED_'
+
 /** Where values may come from. */
 export interface ConfigOrigins {
   /** A configuration file that must exist; without it `TOCSIN_CONFIG`, then `tocsin.yaml` if that exists. */
@@ -26,7 +29,7 @@ export interface ConfigOrigins {
  */
 export function loadConfig({ file, env, flags }: ConfigOrigins): Result<Config> {
   const inFile = readConfigFile(file ?? present(env[FILE_ENV]))
-  const inEnv = fromNames(env, envName, name => name.startsWith('TOCSIN_') && name !== FILE_ENV, 'environment variable')
+  const inEnv = fromNames(env, envName, isOurVariable, 'environment variable')
   const inFlags = fromNames(flags, flagName, () => true, 'flag')
   const complaints = [...inFile.complaints, ...inEnv.complaints, ...inFlags.complaints]
   const values = new Map<SettingPath, unknown>()
@@ -40,6 +43,10 @@ export function loadConfig({ file, env, flags }: ConfigOrigins): Result<Config> 
     else complaints.push(wrongValue(path, setting, reading.must, found))
   }
   return complaints.length > 0 ? fail('invalid', complaints.join('\n')) : ok(nest(values))
+}
+
+function isOurVariable(name: string): boolean {
+  return name.startsWith('TOCSIN_') && name !== FILE_ENV && !name.startsWith(FEED_SECRETS)
 }
 
 interface Origin {

@@ -1,9 +1,10 @@
-/** The console: what an administrator asks of a node. Its status, its keys and its feeds. */
+/** The console: what an administrator asks of a node. Its status and metrics, its keys and its feeds. */
 import type { Role } from '@tocsin/core/wire'
 import type { FastifyInstance, onRequestAsyncHookHandler, onRequestHookHandler } from 'fastify'
 import { type FeedRouteOptions, mountFeeds } from './feeds.ts'
 import { type KeyRouteOptions, mountKeys } from './keys.ts'
-import { mountStatus, type StatusOptions } from './status.ts'
+import { type MetricsOptions, mountMetrics } from './metrics.ts'
+import { mountStatus } from './status.ts'
 
 /** What the routes ask about the caller; the listener's gate is one. */
 export interface ConsoleGate {
@@ -14,11 +15,12 @@ export interface ConsoleGate {
 }
 
 /** What the console is handed. */
-export interface ConsoleOptions extends StatusOptions, KeyRouteOptions, Partial<FeedRouteOptions> {}
+export interface ConsoleOptions extends MetricsOptions, KeyRouteOptions, Partial<FeedRouteOptions> {}
 
-/** Mounts status, keys and, where the node has them, feeds on a listener. */
+/** Mounts status, metrics, keys and, where the node has them, feeds on a listener. */
 export function mountConsole(app: FastifyInstance, gate: ConsoleGate, options: ConsoleOptions): void {
   mountStatus(app, gate.requireLookup, options)
+  mountMetrics(app, gate.requireLookup, options)
   mountKeys(app, gate.requireRole('admin'), options)
   const { feeds } = options
   if (feeds !== undefined) mountFeeds(app, gate.requireRole('admin'), { feeds })

@@ -55,3 +55,20 @@ test('sampleOf() gives the base name and the whole lines', () => {
   const cut = sampleOf('', Buffer.from(`a\n${'x'.repeat(SAMPLE_BYTES_MAX)}`))
   assert.deepEqual(cut.lines, ['a'])
 })
+
+test('detectFormat() takes no document for a list, by its name or by its lines', () => {
+  const named = (name: string) => detectFormat(sampleOf(name, Buffer.from('192.0.2.1\n198.51.100.1')))
+  for (const name of ['README.adoc', 'https://lists.example/readme', 'a/LICENSE', 'rules.yar', 'notes.md.gz']) {
+    assert.match(JSON.stringify(named(name)), /must be that of a list/, name)
+  }
+  for (const name of ['', 'readme-ips.txt', 'md', 'list.txt']) assert.ok(named(name).ok, name)
+  const report = [
+    'Indicators of a campaign',
+    'Read more of it at',
+    'https://author.example/report',
+    'Sent by post only',
+  ]
+  assert.match(detect(...report), /no format knows how it begins/)
+  assert.equal(detect(':toc: title', ':author: somebody', 'bad.example.com', '192.0.2.1', '192.0.2.2'), 'plain')
+  assert.equal(detect('*filter', ':INPUT ACCEPT [0:0]', '-A INPUT -s 192.0.2.1 -j DROP', 'COMMIT'), 'iptables')
+})

@@ -1,6 +1,7 @@
 /** Which format an input is in, by its beginning. */
 import { fail, ok, type Result } from '@tocsin/core/base'
 import { ALL_FORMATS } from './all.ts'
+import { isDocument } from './documents.ts'
 import type { Format, Sample } from './format.ts'
 
 /** Bytes of a sample, at most. */
@@ -40,11 +41,15 @@ export function sampleOf(name: string, bytes: Uint8Array): Sample {
 
 /**
  * The format that is surest of the sample. Fails as `invalid` for what is no list at all: a web page or XML, an archive,
- * other bytes that are no text.
+ * other bytes that are no text, a document by its name or by its lines, most of which are sentences.
  */
 export function detectFormat(sample: Sample, formats: readonly Format[] = ALL_FORMATS): Result<Format> {
   const found = notText(sample)
   if (found !== undefined) return fail('invalid', `Cannot read list: it must be text, found ${found}`)
+  if (isDocument(sample.name)) {
+    const why = `its name must be that of a list, found "${sample.name}"; a list it is all the same if its format is said`
+    return fail('invalid', `Cannot read list: ${why}`)
+  }
   let best: Format | undefined
   let most = 0
   for (const format of formats) {

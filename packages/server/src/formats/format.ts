@@ -96,7 +96,7 @@ export interface FormatOptions {
 /** Which columns hold what: by name of the header line, or by number from 1. */
 export interface ColumnMapping {
   /** `auto`: the first column that parses as a subject in most rows. */
-  readonly subject: string | number | 'auto'
+  readonly subject: string | number
   /** A column with the time of observation. */
   readonly observedAt?: string | number
   /** A column with 0 to 100 (or 0 to 1 where no value of the first rows is above 1). */

@@ -8,6 +8,8 @@
  * second, the short way 1.5 and 1.1: the careful one makes the messages of all the types that a word is not.
  */
 
+import { formatAddress, parseAddress, plainUrlValue } from '@tocsin/core/subject'
+
 /** Classes of characters, as bits. */
 const DIGIT = 1
 const DOT = 2
@@ -22,6 +24,12 @@ const CLASSES = Uint8Array.from({ length: 128 }, (_, code) => classOf(String.fro
 /** RFC 1035 §2.3.4. */
 const NAME_LENGTH_MAX = 253
 const LABEL_LENGTH_MAX = 63
+
+/** Eight groups of four digits. */
+const IPV6_LENGTH_MAX = 39
+const IPV6_LETTERS = /^[0-9a-f:]+$/
+
+const DIGITS_OF_HASH = /^[0-9a-f]+$/
 
 /** The hash of an empty file begins like this; such are left to the careful reading, which refuses them. */
 const EMPTY_FILE_BEGINNINGS: ReadonlySet<string> = new Set(['d41d8cd9', 'da39a3ee', 'e3b0c442'])
@@ -38,6 +46,54 @@ export function quickSubject(line: string, from: number, to: number): string | u
   if ((classes & SLASH) !== 0) return (classes & ~(DIGIT | DOT | SLASH)) === 0 ? quickNet(line, from, to) : undefined
   if ((classes & DOT) !== 0) return isPlainHost(line, from, to) ? `domain:${line.slice(from, to)}` : undefined
   return (classes & ~(DIGIT | HEX)) === 0 ? quickHash(line.slice(from, to)) : undefined
+}
+
+/**
+ * As {@link quickSubject}, for places where any subject may stand: also pages behind `http://`, IPv6 addresses, and IPv4
+ * addresses with a port, which say the address.
+ */
+export function quickWord(line: string, from: number, to: number): string | undefined {
+  if (line.charCodeAt(from) === 0x68 && line.startsWith('http', from)) {
+    const value = plainUrlValue(line.slice(from, to))
+    if (value !== undefined) return `url:${value}`
+  }
+  const colon = line.indexOf(':', from)
+  if (colon < 0 || colon >= to) return quickSubject(line, from, to)
+  const port = quickPort(line, from, colon, to)
+  return port ?? quickIpv6(line.slice(from, to))
+}
+
+/**
+ * A line that is one hash and nothing else. A line is a slice, whose characters are slow to look at one by one: an
+ * expression, which looks at where they lie, makes 0.5 million lines/s to 1.5 million.
+ */
+export function quickWholeHash(line: string): string | undefined {
+  const { length } = line
+  if (length !== 64 && length !== 40 && length !== 32) return undefined
+  return DIGITS_OF_HASH.test(line) ? quickHash(line) : undefined
+}
+
+/** `192.0.2.1:443`. */
+function quickPort(line: string, from: number, colon: number, to: number): string | undefined {
+  if (to - colon < 2 || to - colon > 6) return undefined
+  let port = 0
+  for (let at = colon + 1; at < to; at++) {
+    const digit = line.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    port = port * 10 + digit
+  }
+  for (let at = from; at < colon; at++) {
+    const code = line.charCodeAt(at)
+    if (code >= 128 || (CLASSES[code]! & ~(DIGIT | DOT)) !== 0) return undefined
+  }
+  return port <= 65_535 && isQuad(line, from, colon) ? `ip:${line.slice(from, colon)}` : undefined
+}
+
+/** An IPv6 address in any of its forms, as digits, letters and colons alone. */
+function quickIpv6(word: string): string | undefined {
+  if (word.length > IPV6_LENGTH_MAX || !IPV6_LETTERS.test(word)) return undefined
+  const address = parseAddress(word)
+  return address.ok ? `ip:${formatAddress(address.value)}` : undefined
 }
 
 /** As {@link quickSubject}, for places where only a name of a host may stand. */
@@ -110,7 +166,8 @@ function isPlainHost(line: string, from: number, to: number): boolean {
 
 /** 32, 40 or 64 digits of hexadecimal in lower case. */
 function quickHash(digits: string): string | undefined {
-  if (EMPTY_FILE_BEGINNINGS.has(digits.slice(0, 8))) return undefined
+  const first = digits.charCodeAt(0)
+  if ((first === 0x64 || first === 0x65) && EMPTY_FILE_BEGINNINGS.has(digits.slice(0, 8))) return undefined
   switch (digits.length) {
     case 32:
       return `file:md5:${digits}`

@@ -58,3 +58,11 @@ export class RetryLaterError extends ProblemError {
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
+
+/** The server knows nothing of the kind: `unavailable`, of the answers 404 and 410. */
+export class NotThereError extends ProblemError {
+  constructor(message: string) {
+    super({ code: 'unavailable', message })
+    this.name = 'NotThereError'
+  }
+}

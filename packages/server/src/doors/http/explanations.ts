@@ -67,10 +67,11 @@ function heldSentence(heldBy: string): string {
 
 type WireContribution = WireExplanation['contributions'][number]
 
-function contributionToWire({ observedAt, ...rest }: ShownContribution, at: number): WireContribution {
-  if (observedAt === undefined) return rest
+function contributionToWire({ observedAt, via, ...rest }: ShownContribution, at: number): WireContribution {
+  const met = via === undefined ? {} : { via: { ...via, reason: REASON_PHRASES[via.reason] } }
+  if (observedAt === undefined) return { ...rest, ...met }
   const ageHours = Math.round((Math.max(0, at - observedAt) / HOUR_MS) * 100) / 100
-  return { ...rest, observedAt: isoTime(observedAt), ageHours }
+  return { ...rest, ...met, observedAt: isoTime(observedAt), ageHours }
 }
 
 function isoTime(time: number): string {

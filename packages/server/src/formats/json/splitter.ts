@@ -7,6 +7,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { ProblemError } from '@tocsin/core/base'
+import { quote } from '../content.ts'
 import type { RefusalCause } from '../format.ts'
 import { follow, type Path, type Trail } from './path.ts'
 import { NESTING_MAX, ValueScan } from './value-scan.ts'
@@ -221,9 +222,7 @@ export function parsed(bytes: Buffer): Pick<JsonElement, 'value' | 'broken'> {
   try {
     return { value: JSON.parse(bytes.toString('utf8')) as unknown }
   } catch {
-    return {
-      broken: { cause: 'syntax', reason: `it must be JSON, found ${JSON.stringify(bytes.toString('utf8', 0, 60))}` },
-    }
+    return { broken: { cause: 'syntax', reason: `it must be JSON, found ${quote(bytes.toString('utf8', 0, 60))}` } }
   }
 }
 

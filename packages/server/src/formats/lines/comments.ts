@@ -52,7 +52,7 @@ export function meaningfulLines({ lines }: Sample, alsoComment?: string): readon
 }
 
 /** How large a part of the lines is of a form, 0 to 1; 0 for no lines. */
-export function shareOf(lines: readonly string[], isOfForm: (line: string) => boolean): number {
+export function shareOf<T>(lines: readonly T[], isOfForm: (line: T) => boolean): number {
   return lines.length === 0 ? 0 : lines.filter(isOfForm).length / lines.length
 }
 

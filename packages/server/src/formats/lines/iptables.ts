@@ -57,15 +57,13 @@ function readRule(options: readonly string[], line: string): Content {
   return together(subjects.split(',').map(readWord))
 }
 
+/** A rule, a table, the policy of a chain or the end of a table: a title of a document begins with a colon too. */
+const FORM = /(?:^|\s)-[AI]\s+\S+\s.*-[sdj]\s|^\*[a-z]+\s*$|^:\S+\s+(?:ACCEPT|DROP|REJECT|-)(?:\s|$)|^COMMIT\s*$/
+
 /** The format `iptables`. */
 export const iptables = lineFormat({
   name: 'iptables',
   about: 'iptables rules that drop or reject all from an address: -A INPUT -s 192.0.2.0/24 -j DROP',
-  detect: sample =>
-    sureness(
-      meaningfulLines(sample),
-      line => /(?:^|\s)-[AI]\s+\S+\s.*-[sdj]\s/.test(line) || /^[*:]|^COMMIT/.test(line),
-      0.92,
-    ),
+  detect: sample => sureness(meaningfulLines(sample), line => FORM.test(line), 0.92),
   reads: readIptables,
 })

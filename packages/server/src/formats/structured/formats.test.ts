@@ -79,7 +79,7 @@ const THREATFOX = `# "first_seen_utc","ioc_id","ioc_value","ioc_type","threat_ty
 "2026-01-02 03:04:05", "6", "a@b.example", "envelope_from", "payload_delivery", "win.x", "None", "X", "", "50", "None", "", "0", "r"
 `
 const BAZAAR = `# "first_seen_utc","sha256_hash","md5_hash","sha1_hash","reporter","file_name"
-"2026-01-02 03:04:05", "${SHA256}", "${MD5}", "${SHA1}", "r", "a \"\"b\"\".exe", "more", "than named"
+"2026-01-02 03:04:05", "${SHA256}", "${MD5}", "${SHA1}", "r", "a ""b"".exe", "more", "than named"
 "2026-01-02 03:04:05", "n/a", "${MD5}", "n/a", "r", "x"
 "2026-01-02 03:04:05", "${SHA256}", "n/a", "n/a", "r", "x"
 `

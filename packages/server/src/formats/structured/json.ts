@@ -51,7 +51,7 @@ const CONFIDENCE_FIELDS = ['confidence_level', 'confidence', 'abuseConfidenceSco
 
 /** Members that hold what is listed, and those that hold what is not. */
 const LISTED =
-  /^(?:deny|denylist|block|blocked|blocklist|blacklist|bad|malicious|domains?|hosts?|hostnames?|ips?|addresses|urls?|hash(?:es)?|md5|sha1|sha256|files|indicators?|iocs?|data|results?|items?|entries|list|feed|\d+)$/i
+  /^(?:deny|denysub|denylist|block|blocked|blocklist|blacklist|bad|malicious|domains?|hosts?|hostnames?|ips?|addresses|urls?|hash(?:es)?|md5|sha1|sha256|files|indicators?|iocs?|data|results?|items?|entries|list|feed|\d+)$/i
 const EXCEPTED = /^(?:allow|allowed|allowlist|whitelist|safelist|exceptions?|good|fuzzylist|excluded?|tolerance)$/i
 
 const NOTHING_KNOWN = 'an object must have one of the fields indicator, ioc, url, domain, ip, cidr, sha256, md5, value'
@@ -68,7 +68,7 @@ export const JSON_LIST: Format = {
   detect: ({ text }) => {
     const head = text.replace(/^\uFEFF/, '').trimStart()
     if (!/^(?:\[\s*(?:[{"]|\])|\{\s*"|")/.test(head)) return 0
-    const names = [...FIELDS.map(([name]) => name)].join('|')
+    const names = FIELDS.map(([name]) => name).join('|')
     const hasField = new RegExp(`"(?:${names})"\\s*:\\s*"`).test(head)
     if (hasField || /^\[\s*"/.test(head)) return 0.5
     return /"\w+"\s*:\s*\[/.test(head) ? 0.4 : 0.1

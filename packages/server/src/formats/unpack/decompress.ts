@@ -38,7 +38,11 @@ export async function* decompressed(
       budget.takeUnpacked(chunk.length)
       yield chunk
     }
-    await done
+    // What follows a whole gzip is passed over, so it must not matter that nobody took it off the input.
+    await done.catch((error: unknown) => {
+      if (compression !== 'gzip' || !decoder.readableEnded) throw error
+      watched.throwIfFailed()
+    })
   } catch (error) {
     watched.throwIfFailed()
     if (error instanceof ProblemError) throw error

@@ -1,7 +1,7 @@
 /** The real outbound, on the platform's own HTTP. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { type ProblemError, unwrap } from '@tocsin/core/base'
-import { type Fetched, type FetchRequest, type Outbound, RetryLaterError } from '../outbound.ts'
+import { type Fetched, type FetchRequest, NotThereError, type Outbound, RetryLaterError } from '../outbound.ts'
 import { checkedAddresses, type Resolve, systemResolve } from './addresses.ts'
 import { Agents } from './agents.ts'
 import { freshSeconds, isRedirect, retryAfterSeconds } from './answer.ts'
@@ -143,6 +143,9 @@ class HttpOutbound implements Outbound {
 
   #refusal(target: Target, { statusCode, headers }: IncomingMessage): ProblemError {
     const seconds = retryAfterSeconds(headers, this.#options.clock())
+    if (statusCode === 404 || statusCode === 410) {
+      return new NotThereError(`Cannot fetch ${shown(target)}: the status must be 200, found ${statusCode}`)
+    }
     if ((statusCode !== 429 && statusCode !== 503) || seconds === undefined) {
       return unavailable(target, `the status must be 200, found ${statusCode}`)
     }

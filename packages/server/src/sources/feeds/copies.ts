@@ -4,15 +4,16 @@
  *     incoming/         0000-list.txt …   as fetched; thrown away, or renamed
  *     copy-17/          0000-list.txt …   as fetched
  *                       set               its entries: records of 16 bytes, see `entry-table.ts`
+ *                       index             of a MISP feed: which events it holds, see `misp-manifest.ts`
  *
  * Which copy is followed stands in the runner's memory, and changes there in one transaction. So a copy is never half: a
  * crash leaves folders that nobody names, and the next turn removes them.
  */
 
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { ProblemError } from '@tocsin/core/base'
@@ -26,6 +27,10 @@ export interface CopyFile {
 }
 
 const SET = 'set'
+const INDEX = 'index'
+
+/** How the files of a copy are called, which its other files are not. */
+const FILE = /^\d{4,}-/
 
 /** The copies of one feed. */
 export class Copies {
@@ -44,9 +49,22 @@ export class Copies {
     return new Incoming(folder)
   }
 
+  /** Whether a copy is there: the folder may be from a backup, or older than the memory that names it. */
+  async has(number: number): Promise<boolean> {
+    return await stat(this.#path(number)).then(
+      found => found.isDirectory(),
+      () => false,
+    )
+  }
+
   /** The files of a copy that is followed. */
   async files(number: number): Promise<readonly CopyFile[]> {
     return await filesIn(this.#path(number))
+  }
+
+  /** What a copy says of itself; `undefined` where it says nothing. */
+  async index(number: number): Promise<string | undefined> {
+    return await readFile(join(this.#path(number), INDEX), 'utf8').catch(() => undefined)
   }
 
   /** Makes what has come in a copy; nobody follows it yet. Its set is written beside it. */
@@ -104,6 +122,9 @@ export class Incoming {
   bytes = 0
   readonly #hash = createHash('sha256')
   #files = 0
+  /** What stands for the content, where files are not read again. */
+  #stands: string | undefined
+  readonly #taken = new Map<string, string>()
 
   constructor(folder: string) {
     this.folder = folder
@@ -111,9 +132,38 @@ export class Incoming {
 
   /** Writes one file of it; `invalid` where all of it together is larger than it may be. */
   async add(name: string, chunks: AsyncIterable<Uint8Array>, bytesMax: number): Promise<void> {
-    const file = `${String(this.#files++).padStart(4, '0')}-${plainName(name)}`
+    const file = this.#next(name)
     this.#hash.update(`${file}\n`)
     await this.write(file, this.#counted(chunks, bytesMax))
+  }
+
+  /** Takes a file from the copy before, as it is there. */
+  async take(path: string, name: string, bytesMax: number): Promise<void> {
+    const file = this.#next(name)
+    await link(path, join(this.folder, file))
+    this.#taken.set(name, file)
+    await this.#count(file, bytesMax)
+  }
+
+  /** Makes a file that was written aside one of the copy, in place of one of this name. */
+  async replace(aside: string, name: string, bytesMax: number): Promise<void> {
+    const older = this.#taken.get(name)
+    // A name of its own: the older file is the other copy's as well.
+    if (older !== undefined) await this.drop(older)
+    const file = this.#next(name)
+    await rename(join(this.folder, aside), join(this.folder, file))
+    this.#taken.set(name, file)
+    await this.#count(file, bytesMax)
+  }
+
+  async drop(file: string): Promise<void> {
+    await rm(join(this.folder, file), { force: true })
+  }
+
+  /** Writes what the copy says of itself; the digest is that of `content` from now on. */
+  async writeIndex(text: string, content: string): Promise<void> {
+    await this.write(INDEX, [Buffer.from(text)])
+    this.#stands = content
   }
 
   /** Writes a file that is not counted. */
@@ -136,7 +186,7 @@ export class Incoming {
 
   /** SHA-256 of all files with their names, in hex; nothing may be added afterwards. */
   digest(): string {
-    return this.#hash.digest('hex')
+    return this.#stands === undefined ? this.#hash.digest('hex') : hash('sha256', this.#stands)
   }
 
   files(): Promise<readonly CopyFile[]> {
@@ -147,21 +197,32 @@ export class Incoming {
     await rm(this.folder, { recursive: true, force: true })
   }
 
+  #next(name: string): string {
+    return `${String(this.#files++).padStart(4, '0')}-${plainName(name)}`
+  }
+
+  async #count(file: string, bytesMax: number): Promise<void> {
+    this.bytes += (await stat(join(this.folder, file))).size
+    if (this.bytes > bytesMax) throw tooLarge(bytesMax)
+  }
+
   async *#counted(chunks: AsyncIterable<Uint8Array>, bytesMax: number): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       this.bytes += chunk.length
-      if (this.bytes > bytesMax) {
-        const message = `Cannot read feed: it must have at most ${bytesMax} bytes ("bytesMax"), and has more`
-        throw new ProblemError({ code: 'invalid', message })
-      }
+      if (this.bytes > bytesMax) throw tooLarge(bytesMax)
       this.#hash.update(chunk)
       yield chunk
     }
   }
 }
 
+function tooLarge(bytesMax: number): ProblemError {
+  const message = `Cannot read feed: it must have at most ${bytesMax} bytes ("bytesMax"), and has more`
+  return new ProblemError({ code: 'invalid', message })
+}
+
 async function filesIn(folder: string): Promise<readonly CopyFile[]> {
-  const names = (await readdir(folder)).filter(name => name !== SET).toSorted()
+  const names = (await readdir(folder)).filter(name => FILE.test(name)).toSorted()
   return names.map(name => ({ path: join(folder, name), name: name.slice(name.indexOf('-') + 1) }))
 }
 

@@ -26,10 +26,10 @@ export type Meaning =
 const STEPS = 1000
 
 /**
- * Formats of lists of what is harmless. Without a word about it an entry of theirs is popular: not to be blocked by one
- * list alone. Else whoever forgets `kind` would have the most visited sites blocked.
+ * Formats of lists of what is harmless. What they mean must be said: taken for bad, they would have the most visited
+ * sites blocked; taken for good unasked, a bad list that turns into one overnight would shield whom it likes.
  */
-const HARMLESS: Readonly<Record<string, KindName>> = { 'misp-warninglist': 'popular' }
+const HARMLESS: ReadonlySet<string> = new Set(['misp-warninglist'])
 
 /** A function that gives indicators of a format the meaning that the settings of their feed say. */
 export function meaningFor(settings: FeedSettings): (indicator: Indicator, format: string) => Meaning {
@@ -38,7 +38,11 @@ export function meaningFor(settings: FeedSettings): (indicator: Indicator, forma
   return ({ subject, kind: own, confidence, observedAt, related, gone }, format) => {
     const type = subject.slice(0, subject.indexOf(':')) as SubjectType
     if (!taken.has(type)) return { is: 'left-out' }
-    const name = kinds[type] ?? kind ?? own ?? HARMLESS[format] ?? 'listed'
+    const said = kinds[type] ?? kind
+    if (said === undefined && HARMLESS.has(format)) {
+      return { is: 'refused', reason: `of a ${format} "kind" must be set: popular, certified or known-good` }
+    }
+    const name = said ?? own ?? 'listed'
     if (!kindOf(name).types.includes(type)) {
       return { is: 'refused', reason: `kind "${name}" is not said of a ${type}, found "${subject}"` }
     }

@@ -6,7 +6,17 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, s
 import { ProblemError } from '@tocsin/core/base'
 import { FEED_NAME, FEED_SETTINGS_SCHEMA, type WireFeedSettings } from '@tocsin/core/wire'
 import { Ajv, type ErrorObject } from 'ajv'
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml'
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from 'yaml'
 import { completeSettings, type FeedSettings } from './settings.ts'
 
 const BEGINNING = `# The feeds of this node: tocsin feeds --help, or docs/feeds.md. Changes are taken up within a minute.
@@ -118,11 +128,21 @@ export class FeedsFile {
     const said = new Map<string, WireFeedSettings>()
     const settings = new Map<string, FeedSettings>()
     if (document.contents === null) return { said, settings }
+    const alias = firstAlias(document)
+    if (alias !== undefined) {
+      // A few lines of them can stand for more than fits into memory; and what one feed is changed to, another would be.
+      throw wrong(this.#path, at(alias.range?.[0]), `it must hold no alias, found "*${alias.source}"`)
+    }
     for (const { key, value, line } of pairsOf(document.contents, this.#path, 1, at)) {
-      if (key !== 'feeds') throw wrong(this.#path, line, `"${key}" is not known; feeds stand below "feeds"`)
+      if (key !== 'feeds')
+        throw wrong(this.#path, line, `${JSON.stringify(key)} is not known; feeds stand below "feeds"`)
       for (const feed of pairsOf(value, this.#path, line, at)) {
         if (!new RegExp(FEED_NAME.pattern).test(feed.key)) {
-          throw wrong(this.#path, feed.line, `a name must be of a-z, 0-9, ".", "_" and "-", found "${feed.key}"`)
+          throw wrong(
+            this.#path,
+            feed.line,
+            `a name must be of a-z, 0-9, ".", "_" and "-", found ${JSON.stringify(feed.key)}`,
+          )
         }
         const raw: unknown = isNode(feed.value) ? feed.value.toJS(document) : undefined
         const trouble = this.#check(raw)
@@ -141,6 +161,17 @@ export class FeedsFile {
     }
     return { said, settings }
   }
+}
+
+function firstAlias(document: Document): Alias | undefined {
+  let found: Alias | undefined
+  visit(document, {
+    Alias(_key, node) {
+      found = node
+      return visit.BREAK
+    },
+  })
+  return found
 }
 
 interface NamedNode {

@@ -60,6 +60,12 @@ export class HandTimers implements Timers {
     return { [Symbol.dispose]: () => void this.#waiting.delete(handle) }
   }
 
+  /** Sets the clock back; what waits goes on waiting as long as it would have. */
+  setBack(milliseconds: number): void {
+    this.now -= milliseconds
+    for (const [handle, { at, run }] of this.#waiting) this.#waiting.set(handle, { at: at - milliseconds, run })
+  }
+
   /** Moves the clock and rings what is due by then, once each. */
   turn(milliseconds: number): void {
     this.now += milliseconds

@@ -5,7 +5,7 @@
  * side by side.
  */
 import { join } from 'node:path'
-import { ProblemError, unwrap } from '@tocsin/core/base'
+import { unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type {
   WireFeedCatalogue,
@@ -21,14 +21,15 @@ import type { FeedTurnCounts } from '../../ops/feeds.ts'
 import type { Outbound } from '../../outbound/outbound.ts'
 import { type CatalogueFeed, readCatalogue, takeFromCatalogue } from './catalogue.ts'
 import { Copies } from './copies.ts'
+import { dueOf, takeUp } from './due.ts'
 import { FeedsFile, settingsCheck } from './feeds-file.ts'
 import { foresee } from './foreseeing.ts'
-import { spreadTurn } from './schedule.ts'
-import { Scheduler } from './scheduler.ts'
+import { invalid, notFound, taken } from './problems.ts'
+import { type Due, Scheduler } from './scheduler.ts'
 import type { FeedIntake } from './sending.ts'
 import { completeSettings, type FeedSettings } from './settings.ts'
 import { openFeedStore } from './sqlite-store.ts'
-import type { FeedPlace, FeedStore } from './state.ts'
+import type { FeedStore } from './state.ts'
 import { overviewOf, statusOf, turnToWire } from './telling.ts'
 import type { Timers } from './timers.ts'
 import { newPlace, type TurnParts, takeTurn } from './turn.ts'
@@ -86,6 +87,7 @@ export class Feeds implements AsyncDisposable {
       timers: parts.timers,
       feeds: () => this.#due(),
       take: name => this.run(name),
+      turnedBack: by => this.#turnBack(by),
       failed: (name, error) => {
         this.#unnoted.set(name, parts.clock() + UNNOTED_MS)
         if (!this.#stopping.signal.aborted) parts.log('feed-failed', { name, error })
@@ -95,13 +97,7 @@ export class Feeds implements AsyncDisposable {
 
   /** Begins to give turns. Those that were missed are spread over the first minutes. */
   start(): void {
-    const now = this.#parts.clock()
-    for (const { name, everySeconds } of this.#file.list.settings.values()) {
-      const place = this.#store.find(name)
-      if (place === undefined || place.nextAt <= now) {
-        this.#store.put({ ...(place ?? newPlace(name, now)), nextAt: spreadTurn(name, everySeconds, now) })
-      }
-    }
+    takeUp(this.#file.list.settings.values(), this.#store, this.#parts.clock())
     this.#scheduler.start()
   }
 
@@ -130,14 +126,14 @@ export class Feeds implements AsyncDisposable {
   /** Adds a feed, as it is described or as it stands in the catalogue. */
   async add({ name, acceptTerms, ...said }: WireNewFeed): Promise<WireFeedStatus> {
     this.#refresh()
-    if (this.#file.list.settings.has(name)) {
-      throw invalid(`Cannot add feed "${name}": there is one of this name; remove it first, or edit feeds.yaml`)
-    }
+    if (this.#file.list.settings.has(name)) throw taken(name)
     const known =
       said.address === undefined ? takeFromCatalogue(this.#catalogue, name, acceptTerms === true) : undefined
     const settings = { ...known?.settings, ...said, address: said.address ?? known!.settings.address }
     unwrap(completeSettings(name, settings))
     await this.#refuseTaken(name)
+    // Somebody else may have added one meanwhile.
+    if (this.#file.list.settings.has(name)) throw taken(name)
     this.#file.set(name, settings)
     this.#soon(name)
     return this.status(name)
@@ -216,16 +212,15 @@ export class Feeds implements AsyncDisposable {
     this.#store[Symbol.dispose]()
   }
 
-  #due(): readonly FeedPlace[] {
+  #due(): readonly Due[] {
     this.#refresh()
-    const now = this.#parts.clock()
-    return Array.from(this.#file.list.settings.values())
-      .filter(({ enabled }) => enabled)
-      .map(({ name, everySeconds }) => {
-        const place = this.#store.find(name) ?? newPlace(name, spreadTurn(name, everySeconds, now))
-        if (!this.#store.find(name)) this.#store.put(place)
-        return { ...place, nextAt: Math.max(place.nextAt, this.#unnoted.get(name) ?? 0) }
-      })
+    const due = dueOf(this.#file.list.settings.values(), this.#store, this.#parts.clock())
+    return due.map(({ name, nextAt }) => ({ name, nextAt: Math.max(nextAt, this.#unnoted.get(name) ?? 0) }))
+  }
+
+  /** The clock was set back: times to come are as far away as they were. */
+  #turnBack(by: number): void {
+    this.#store.putAll(this.#store.all().map(place => ({ ...place, nextAt: place.nextAt - by })))
   }
 
   /** Takes up what was edited by hand. A file that is wrong changes nothing, and is told. */
@@ -300,12 +295,4 @@ export class Feeds implements AsyncDisposable {
       resolve()
     }
   }
-}
-
-function invalid(message: string): ProblemError {
-  return new ProblemError({ code: 'invalid', message })
-}
-
-function notFound(name: string): ProblemError {
-  return new ProblemError({ code: 'not-found', message: `Cannot find feed "${name}": it is not in feeds.yaml` })
 }

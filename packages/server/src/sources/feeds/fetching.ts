@@ -1,59 +1,56 @@
 /** Gets what is at a feed's address: over HTTP, from a file, from a folder, or from the program's own package. */
 import { hash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, readdir, realpath, stat } from 'node:fs/promises'
-import { basename, join, resolve, sep } from 'node:path'
+import { constants } from 'node:fs'
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ProblemError } from '@tocsin/core/base'
-import type { Outbound } from '../../outbound/outbound.ts'
 import type { Incoming } from './copies.ts'
-import { fillIn, withoutSecrets } from './secrets.ts'
+import { bringMisp, type MispParts } from './misp-fetching.ts'
+import { isMispFeed } from './misp-manifest.ts'
+import { Remote } from './remote.ts'
 import { type FeedSettings, isRemote } from './settings.ts'
-
-/** Seconds for a fetch, the whole body included. */
-const FETCH_SECONDS = 900
+import type { Arrival, FeedPlace, Known } from './state.ts'
 
 /** Files of a folder that is one feed, at most. */
 const FILES_MAX = 10_000
+
+/** What the kernel shows as files: the environment of the process with its secrets, devices without an end. */
+const PSEUDO = /^\/(?:proc|sys|dev)(?:\/|$)/
 
 /** Where `packaged:` lists are. */
 const PACKAGED = fileURLToPath(new URL('../../../starter/', import.meta.url))
 
 /** What fetching needs of its surroundings. */
-export interface FetchParts {
-  readonly outbound: Pick<Outbound, 'fetch'>
-  readonly env: Readonly<Record<string, string | undefined>>
+export interface FetchParts extends MispParts {
   /** The node's own folder: keys and books in it are no feeds. */
   readonly dataFolder: string
 }
 
-/** What is known of the copy that is followed. */
-export interface Known {
-  readonly etag?: string | undefined
-  readonly lastModified?: string | undefined
-}
-
-/** What was found at the address. */
-export type Arrival =
-  | { readonly is: 'unchanged' }
-  | ({ readonly is: 'came'; readonly freshSeconds?: number | undefined } & Known)
-
 /** Brings what is at the address in, unless it is as known. Rejects with a `ProblemError` that holds no secret. */
 export async function bring(
   settings: FeedSettings,
-  known: Known,
+  known: FeedPlace,
   incoming: Incoming,
   parts: FetchParts,
   signal: AbortSignal,
 ): Promise<Arrival> {
+  const isMisp = isMispFeed(settings)
+  if (isMisp && isRemote(settings)) return await bringMisp(settings, known, incoming, parts, signal, undefined)
   if (isRemote(settings)) return await bringRemote(settings, known, incoming, parts, signal)
   const path = await localPath(settings.address, parts.dataFolder)
+  if (isMisp) {
+    const folder = (await stat(path)).isDirectory() ? path : dirname(path)
+    return await bringMisp(settings, known, incoming, parts, signal, folder)
+  }
   const files = await filesAt(path)
   const stamp = await stampOf(files)
   if (stamp === known.lastModified) return { is: 'unchanged' }
   for (const file of files) {
     signal.throwIfAborted()
-    await incoming.add(basename(file), createReadStream(file), settings.bytesMax)
+    // Without following a link: what was a file a moment ago may be one by now, and lead into the data folder.
+    await using opened = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW).catch(unreadableAt(file))
+    await incoming.add(basename(file), opened.createReadStream({ autoClose: false }), settings.bytesMax)
   }
   if ((await stampOf(await filesAt(path))) !== stamp) {
     throw new ProblemError({ code: 'unavailable', message: `Cannot read feed: "${path}" was changed meanwhile` })
@@ -62,36 +59,20 @@ export async function bring(
 }
 
 async function bringRemote(
-  { address, headers = {}, bytesMax, allowedHosts }: FeedSettings,
+  settings: FeedSettings,
   known: Known,
   incoming: Incoming,
-  { outbound, env }: FetchParts,
+  parts: FetchParts,
   signal: AbortSignal,
 ): Promise<Arrival> {
-  const url = fillIn(address, env)
-  const filled = Object.entries(headers).map(([name, value]) => [name, fillIn(value, env)] as const)
-  const secrets = [...url.secrets, ...filled.flatMap(([, { secrets: some }]) => some)]
-  try {
-    const fetched = await outbound.fetch({
-      url: url.text,
-      headers: Object.fromEntries(filled.map(([name, { text }]) => [name, text])),
-      etag: known.etag,
-      lastModified: known.lastModified,
-      bytesMax,
-      unpackedBytesMax: bytesMax,
-      timeoutSeconds: FETCH_SECONDS,
-      signal,
-      ...(allowedHosts === undefined ? {} : { allowedHosts }),
-    })
+  const { address, bytesMax } = settings
+  const remote = new Remote(settings, parts, signal)
+  return await remote.fetch(remote.url, known, bytesMax, async fetched => {
     if (fetched.is === 'unchanged') return fetched
     const { body, etag, lastModified, freshSeconds } = fetched
     await incoming.add(lastPart(address), body, bytesMax)
     return { is: 'came', etag, lastModified, freshSeconds }
-  } catch (error) {
-    if (!(error instanceof ProblemError)) throw error
-    const { code, message } = error.problem
-    throw new ProblemError({ code, message: withoutSecrets(message, secrets) }, { cause: error.cause })
-  }
+  })
 }
 
 /** The last part of a URL's path: what the file is called there. */
@@ -105,9 +86,10 @@ async function localPath(address: string, dataFolder: string): Promise<string> {
   try {
     const path = await realpath(address.startsWith('file:') ? fileURLToPath(address) : resolve(address))
     const own = await realpath(dataFolder)
+    if (PSEUDO.test(path)) throw notAFile(address)
     if (path !== own && !path.startsWith(own + sep)) return path
   } catch (error) {
-    throw unreadable(address, error)
+    throw error instanceof ProblemError ? error : unreadable(address, error)
   }
   const message = `Cannot read feed: "${address}" must lie outside of the node's data folder, which holds its keys`
   throw new ProblemError({ code: 'invalid', message })
@@ -138,6 +120,12 @@ async function stampOf(files: readonly string[]): Promise<string> {
     stamps.push(`${basename(file)} ${mtimeMs} ${size} ${ino}`)
   }
   return hash('sha256', stamps.join('\n'))
+}
+
+function unreadableAt(path: string): (error: unknown) => never {
+  return error => {
+    throw unreadable(path, error)
+  }
 }
 
 function unreadable(path: string, error: unknown): ProblemError {

@@ -9,6 +9,7 @@ import { detectFormat, SAMPLE_BYTES_MAX, sampleOf } from '../../formats/detect.t
 import type { FeedRecord, Format } from '../../formats/format.ts'
 import { unpackFile } from '../../formats/unpack/unpack.ts'
 import type { CopyFile } from './copies.ts'
+import { isMispFeed } from './misp-manifest.ts'
 import { type FeedSettings, UNPACKED_FACTOR } from './settings.ts'
 
 /** Bytes that are read before others have their turn: a millisecond or two of work. */
@@ -47,7 +48,8 @@ export async function* readCopy(
     isRead = true
     yield* readPart(format, head, settings, signal)
   }
-  if (isRead) return
+  // Of a MISP feed, whose manifest was read, no file is an empty list, and the guard's business.
+  if (isRead || isMispFeed(settings)) return
   throw (
     unknown ?? new ProblemError({ code: 'invalid', message: 'Cannot read feed: it must hold a list, found no file' })
   )
@@ -87,6 +89,7 @@ async function headOf(chunks: AsyncIterable<Uint8Array>, signal: AbortSignal): P
 }
 
 function formatOf(name: string, bytes: Uint8Array, settings: FeedSettings): Format | Error {
+  if (isMispFeed(settings)) return findFormat('misp')!
   const sample = sampleOf(name, bytes)
   if (settings.format === 'auto') {
     // A list of nothing is a list, and the guard's business.

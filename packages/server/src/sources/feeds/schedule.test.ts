@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { nextTurn, spreadTurn } from './schedule.ts'
 
-const PAST = { name: 'a', everySeconds: 3600, failures: 0, turns: 1 }
+const PAST = { name: 'a', everySeconds: 3600, failures: 0, turns: 2 }
 const seconds = (past: Partial<typeof PAST> & { freshSeconds?: number }) => nextTurn({ ...PAST, ...past }, 0) / 1000
 
 test('nextTurn() is what is configured, more or less a tenth that is the feed’s own', () => {
@@ -10,6 +10,13 @@ test('nextTurn() is what is configured, more or less a tenth that is the feed’
   assert.ok(Math.min(...times) >= 3240 && Math.max(...times) <= 3960)
   assert.ok(Math.max(...times) - Math.min(...times) > 600)
   assert.equal(seconds({}), seconds({}))
+})
+
+test('nextTurn() scatters second turns, as first ones come within two minutes', () => {
+  const times = Array.from({ length: 200 }, (_, at) => seconds({ name: `feed-${at}`, turns: 1 }))
+  assert.ok(Math.min(...times) >= 1440 && Math.max(...times) <= 3960)
+  assert.ok(Math.max(...times) - Math.min(...times) > 2000)
+  assert.ok(seconds({ turns: 1, freshSeconds: 3600 }) >= 3240, 'not where the server asks for more')
 })
 
 test('nextTurn() comes sooner after a failure, then twice as late each time, up to a day', () => {

@@ -25,13 +25,21 @@ export interface Past {
 
 /**
  * The time of the next turn after one that ended now: what is configured, or later where the server asks for it (a day
- * at most), with a jitter of ±10 % that is the feed's own.
+ * at most), with a jitter of ±10 % that is the feed's own. The turn after the very first comes earlier, up to 60 %.
  */
 export function nextTurn({ name, everySeconds, failures, turns, freshSeconds = 0 }: Past, now: Instant): Instant {
   const asked = Math.min(freshSeconds, DAY_SECONDS)
   const retry = Math.min(RETRY_SECONDS, everySeconds) * 2 ** Math.min(Math.max(failures - 1, 0), 20)
   const seconds = Math.max(failures > 0 ? Math.min(retry, DAY_SECONDS) : everySeconds, asked)
-  return now + Math.round(seconds * (0.9 + 0.2 * fraction(`${name} ${turns}`)) * SECOND_MS)
+  // First turns come all in two minutes: the second ones are spread, or thousands of feeds would go on as a flock.
+  const isSecond = turns === 1 && failures === 0 && seconds > asked
+  const least = isSecond ? 0.4 : 0.9
+  return now + Math.round(seconds * (least + (1.1 - least) * fraction(`${name} ${turns}`)) * SECOND_MS)
+}
+
+/** No turn is later than this, whatever a server asks for. */
+export function latestTurn(everySeconds: number, now: Instant): Instant {
+  return now + Math.max(everySeconds, DAY_SECONDS) * 1.1 * SECOND_MS
 }
 
 /** The time of a turn that is overdue when the node starts or wakes, or that is a feed's first: soon, but not all at once. */

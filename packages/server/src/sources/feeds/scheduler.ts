@@ -11,6 +11,15 @@ const AT_ONCE = 4
 /** The longest sleep, in milliseconds: clocks are set, and machines sleep. */
 const LOOK_MS = 60_000
 
+/**
+ * Looks are so far apart at least while turns end one after another, in milliseconds: a look goes through all feeds. No
+ * feed has turns closer together than a minute.
+ */
+const LOOK_AGAIN_MS = 5000
+
+/** Feeds that are kept from a look, for the turns until the next one. */
+const LINE_MAX = 256
+
 /** A feed that has turns. */
 export interface Due {
   readonly name: string
@@ -26,6 +35,8 @@ export interface SchedulerParts {
   /** Takes the turn. Moves the feed's time, whatever happens; a rejection is told to `failed`. */
   readonly take: (name: string) => Promise<unknown>
   readonly failed: (name: string, error: unknown) => void
+  /** Told that the clock was set back, and by how many milliseconds. */
+  readonly turnedBack: (by: number) => void
 }
 
 /** See above. */
@@ -33,6 +44,12 @@ export class Scheduler implements AsyncDisposable {
   readonly #parts: SchedulerParts
   readonly #running = new Map<string, Promise<void>>()
   #timer: Disposable | undefined
+  /** The clock at the last look. */
+  #seenAt = Number.NEGATIVE_INFINITY
+  /** When there is the next look. */
+  #lookAt = Number.POSITIVE_INFINITY
+  /** Who was due at the last look and has not had a turn yet; first come first. */
+  #line: Due[] = []
   /** Before it is started, and once it is stopped, nobody has a turn. */
   #isOpen = false
 
@@ -49,18 +66,22 @@ export class Scheduler implements AsyncDisposable {
   /** Looks who is due, gives out turns, and sleeps until the next one. Also for when feeds or times have changed. */
   wake(): void {
     if (!this.#isOpen) return
-    this.#timer?.[Symbol.dispose]()
     const now = this.#parts.clock()
-    const waiting = this.#parts
-      .feeds()
-      .filter(({ name }) => !this.#running.has(name))
-      .toSorted((a, b) => a.nextAt - b.nextAt)
-    while (this.#running.size < AT_ONCE && waiting.length > 0 && waiting[0]!.nextAt <= now) {
-      this.#take(waiting.shift()!.name)
+    // A step back of seconds, as time servers make, does no harm.
+    if (now < this.#seenAt - LOOK_MS) this.#parts.turnedBack(this.#seenAt - now)
+    this.#seenAt = now
+    let next = Number.POSITIVE_INFINITY
+    const due: Due[] = []
+    for (const feed of this.#parts.feeds()) {
+      if (this.#running.has(feed.name)) continue
+      if (feed.nextAt <= now) due.push(feed)
+      else if (feed.nextAt < next) next = feed.nextAt
     }
-    const isFull = this.#running.size >= AT_ONCE
-    const delay = isFull ? LOOK_MS : Math.min(LOOK_MS, (waiting[0]?.nextAt ?? Number.POSITIVE_INFINITY) - now)
-    this.#timer = this.#parts.timers.after(Math.max(1, delay), () => this.wake())
+    this.#line = due.sort((a, b) => a.nextAt - b.nextAt).slice(0, LINE_MAX)
+    this.#give()
+    // Who waits in line is taken as turns end; it is looked again even where none ends.
+    const delay = this.#line.length > 0 ? LOOK_MS : Math.min(LOOK_MS, next - now)
+    this.#sleep(now + Math.max(1, delay), now)
   }
 
   /** Resolves when no turn is under way. For tests. */
@@ -84,8 +105,26 @@ export class Scheduler implements AsyncDisposable {
       )
       .finally(() => {
         this.#running.delete(name)
-        this.wake()
+        this.#ended()
       })
     this.#running.set(name, turn)
+  }
+
+  /** A turn has ended: the next in line has one, and its feed, which has another time now, is looked at before long. */
+  #ended(): void {
+    if (!this.#isOpen) return
+    const now = this.#parts.clock()
+    this.#give()
+    if (this.#lookAt - now > LOOK_AGAIN_MS) this.#sleep(now + LOOK_AGAIN_MS, now)
+  }
+
+  #give(): void {
+    while (this.#running.size < AT_ONCE && this.#line.length > 0) this.#take(this.#line.shift()!.name)
+  }
+
+  #sleep(until: Instant, now: Instant): void {
+    this.#timer?.[Symbol.dispose]()
+    this.#lookAt = until
+    this.#timer = this.#parts.timers.after(until - now, () => this.wake())
   }
 }

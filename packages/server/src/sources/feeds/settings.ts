@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '@tocsin/core/base'
 import { isEvent, kindOf } from '@tocsin/core/evidence'
 import type { WireFeedSettings } from '@tocsin/core/wire'
 import { ALL_FORMATS, findFormat } from '../../formats/all.ts'
+import { MISP_FEED } from './misp-manifest.ts'
 
 /** What the settings of a feed are where they say nothing. Trust: one listing of confidence 1 gives 50 or less. */
 const DEFAULTS = {
@@ -39,8 +40,8 @@ function contradiction(settings: FeedSettings): string | undefined {
   const { name, format, columns, confidence, mode, expireAfterHours } = settings
   // `/v1/feeds/catalogue` is the catalogue.
   if (name === 'catalogue') return 'its name must not be "catalogue", which stands for the catalogue'
-  if (format !== 'auto' && findFormat(format) === undefined) {
-    return `its format must be one of auto, ${ALL_FORMATS.map(each => each.name).join(', ')}, found "${format}"`
+  if (format !== 'auto' && format !== MISP_FEED && findFormat(format) === undefined) {
+    return `its format must be one of auto, ${MISP_FEED}, ${ALL_FORMATS.map(each => each.name).join(', ')}, found "${format}"`
   }
   if (columns !== undefined && format !== 'csv') return `"columns" go with format "csv", found "${format}"`
   if (typeof confidence === 'object' && confidence.low > confidence.high) {
@@ -78,8 +79,22 @@ export function isRemote({ address }: Pick<FeedSettings, 'address'>): boolean {
   return /^https?:/i.test(address)
 }
 
-/** The settings that say what an entry means: where they change, all entries are written anew. */
+/** The settings that say what is read and what it means: where they change, all entries are written anew. */
 export function meaningOf(settings: FeedSettings): string {
-  const { format, columns, kind, kinds, confidence, mode, trust, organisation, include, exclude, hosts } = settings
-  return JSON.stringify([format, columns, kind, kinds, confidence, mode, trust, organisation, include, exclude, hosts])
+  const { address, format, columns, kind, kinds, confidence, mode, trust, organisation } = settings
+  const { include, exclude, hosts } = settings
+  return JSON.stringify([
+    address,
+    format,
+    columns,
+    kind,
+    kinds,
+    confidence,
+    mode,
+    trust,
+    organisation,
+    include,
+    exclude,
+    hosts,
+  ])
 }

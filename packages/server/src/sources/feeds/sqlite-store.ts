@@ -34,7 +34,10 @@ const TURN_COLUMNS = ['at', 'outcome', 'entries', 'added', 'changed', 'removed',
 
 /** Opens the memory in a file; makes it where there is none. */
 export function openFeedStore(path: string): FeedStore {
-  return new SqliteFeedStore(openDatabase(path, new URL('./migrations/', import.meta.url)))
+  const database = openDatabase(path, new URL('./migrations/', import.meta.url))
+  // A power cut may take the last turns along, which are taken again; waiting for the disk would hold up the main thread.
+  database.exec('PRAGMA synchronous = NORMAL')
+  return new SqliteFeedStore(database)
 }
 
 class SqliteFeedStore implements FeedStore {
@@ -60,33 +63,33 @@ class SqliteFeedStore implements FeedStore {
   }
 
   put(place: FeedPlace): void {
-    const marks = PLACE_COLUMNS.map(() => '?').join(', ')
-    this.#sql(`INSERT OR REPLACE INTO feed (${PLACE_COLUMNS.join(', ')}) VALUES (${marks})`).run(...rowOf(place))
-    this.#places.set(place.name, place)
+    this.putAll([place])
+  }
+
+  putAll(places: readonly FeedPlace[]): void {
+    if (places.length === 0) return
+    transaction(this.#database, () => {
+      for (const place of places) this.#write(place)
+    })
+    for (const place of places) this.#places.set(place.name, place)
   }
 
   end({ place, turn, refusals, departures }: TurnEnd): void {
-    const before = this.#places.get(place.name)
-    try {
-      transaction(this.#database, () => {
-        this.put(place)
-        this.#addTurn(place, turn)
-        this.#sql('DELETE FROM refusal WHERE feed = ?').run(place.name)
-        for (const [number, { place: line, reason }] of refusals.entries()) {
-          this.#sql('INSERT INTO refusal VALUES (?, ?, ?, ?)').run(place.name, number, line, reason)
-        }
-        for (const { kind, subject } of departures?.left ?? []) {
-          this.#sql('INSERT OR REPLACE INTO departed VALUES (?, ?, ?, ?)').run(place.name, kind, subject, turn.at)
-        }
-        for (const { kind, subject } of departures?.over ?? []) {
-          this.#sql('DELETE FROM departed WHERE feed = ? AND kind = ? AND subject = ?').run(place.name, kind, subject)
-        }
-      })
-    } catch (error) {
-      if (before === undefined) this.#places.delete(place.name)
-      else this.#places.set(place.name, before)
-      throw error
-    }
+    transaction(this.#database, () => {
+      this.#write(place)
+      this.#addTurn(place, turn)
+      this.#sql('DELETE FROM refusal WHERE feed = ?').run(place.name)
+      for (const [number, { place: line, reason }] of refusals.entries()) {
+        this.#sql('INSERT INTO refusal VALUES (?, ?, ?, ?)').run(place.name, number, line, reason)
+      }
+      for (const { kind, subject } of departures?.left ?? []) {
+        this.#sql('INSERT OR REPLACE INTO departed VALUES (?, ?, ?, ?)').run(place.name, kind, subject, turn.at)
+      }
+      for (const { kind, subject } of departures?.over ?? []) {
+        this.#sql('DELETE FROM departed WHERE feed = ? AND kind = ? AND subject = ?').run(place.name, kind, subject)
+      }
+    })
+    this.#places.set(place.name, place)
   }
 
   turns(name: string): readonly Turn[] {
@@ -118,6 +121,11 @@ class SqliteFeedStore implements FeedStore {
 
   [Symbol.dispose](): void {
     this.#database.close()
+  }
+
+  #write(place: FeedPlace): void {
+    const marks = PLACE_COLUMNS.map(() => '?').join(', ')
+    this.#sql(`INSERT OR REPLACE INTO feed (${PLACE_COLUMNS.join(', ')}) VALUES (${marks})`).run(...rowOf(place))
   }
 
   #addTurn(place: FeedPlace, turn: Turn): void {

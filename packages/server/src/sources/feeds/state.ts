@@ -3,6 +3,26 @@ import type { Instant } from '@tocsin/core/evidence'
 import type { FeedOutcome } from '@tocsin/core/wire'
 import type { Hold } from './guard.ts'
 
+/** What is known of the copy that is followed. */
+export interface Known {
+  readonly etag?: string | undefined
+  readonly lastModified?: string | undefined
+}
+
+/** What was found at the address. */
+export type Arrival = { readonly is: 'unchanged' } | Came
+
+/** A copy came. */
+export interface Came extends Known {
+  readonly is: 'came'
+  readonly freshSeconds?: number | undefined
+  /** Parts of it that could not be had. */
+  readonly troubles?: readonly Refusal[]
+  /** The copy before was not all that there was, as it comes in over several turns; neither is this one. */
+  readonly wasFilling?: boolean
+  readonly isFilling?: boolean
+}
+
 /** Where a feed is. */
 export interface FeedPlace {
   readonly name: string
@@ -81,6 +101,8 @@ export interface FeedStore extends Disposable {
   find(name: string): FeedPlace | undefined
   all(): readonly FeedPlace[]
   put(place: FeedPlace): void
+  /** All of them in one transaction: each alone would wait for the disk. */
+  putAll(places: readonly FeedPlace[]): void
   end(end: TurnEnd): void
   /** The last turns, newest first. */
   turns(name: string): readonly Turn[]

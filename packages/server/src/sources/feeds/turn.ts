@@ -10,17 +10,23 @@ import type { Instant } from '@tocsin/core/evidence'
 import { RetryLaterError } from '../../outbound/outbound.ts'
 import { type Compared, compare, isUpheaval } from './changes.ts'
 import type { Copies, CopyFile, Incoming } from './copies.ts'
-import { type Arrival, bring, type FetchParts } from './fetching.ts'
+import { bring, type FetchParts } from './fetching.ts'
 import { type Followed, type Following, followChanges, followWhole, followWindow } from './following.ts'
 import { judge } from './guard.ts'
 import { type Listing, listCopy } from './listing.ts'
 import { nextTurn } from './schedule.ts'
 import type { FeedIntake } from './sending.ts'
 import { type FeedSettings, meaningOf } from './settings.ts'
-import type { FeedPlace, FeedStore, Turn } from './state.ts'
+import type { Arrival, FeedPlace, FeedStore, Turn } from './state.ts'
 
 /** Followed turns after which all is written anew, so that ledger and copy cannot drift apart for long. */
 const WHOLE_EVERY = 24
+
+/** A feed that has not come in as a whole goes on after so many seconds. */
+const FILLING_SECONDS = 60
+
+/** Parts of a feed that could not be had and are named, beside the lines that were refused. */
+const REASONS_OF_PARTS = 10
 
 /** What a turn works with. */
 export interface TurnParts extends FetchParts {
@@ -77,12 +83,16 @@ export function newPlace(name: string, nextAt: Instant): FeedPlace {
 
 async function attempt(parts: TurnParts, before: FeedPlace, incoming: Incoming, startedAt: Instant): Promise<Turn> {
   const { settings, store, clock, copies, signal } = parts
-  const arrival = await bring(settings, before, incoming, parts, signal)
-  const content = arrival.is === 'came' ? incoming.digest() : before.content
-  const isNew = content !== before.content
   const meansOther = before.copy !== 0 && before.meaning !== meaningOf(settings)
+  // Where the address is another one, what its server said of an older copy is nothing to this one.
+  const isKnown = !meansOther && (await copies.has(before.copy))
+  const known = isKnown ? before : { ...before, etag: undefined, lastModified: undefined }
+  const arrival = await bring(settings, known, incoming, parts, signal)
+  const came = arrival.is === 'came' ? arrival : undefined
+  const content = came === undefined ? before.content : incoming.digest()
+  const isNew = content !== before.content || (came !== undefined && !isKnown)
   const past = { ...before, failures: 0, turns: before.turns + 1, error: undefined }
-  const nextAt = nextOf(parts, past, arrival.is === 'came' ? arrival.freshSeconds : undefined)
+  const nextAt = nextOf(parts, past, came?.freshSeconds, came?.isFilling)
   const base = { at: startedAt, bytes: incoming.bytes }
   if (!isNew && !parts.whole && !meansOther) {
     const turn: Turn = {
@@ -97,7 +107,13 @@ async function attempt(parts: TurnParts, before: FeedPlace, incoming: Incoming, 
     return turn
   }
   const read = await readArrival(parts, before, isNew ? incoming : undefined, meansOther)
-  const { listing, compared } = read
+  const { compared } = read
+  const troubles = came?.troubles ?? []
+  const listing: Listing = {
+    ...read.listing,
+    refused: read.listing.refused + troubles.length,
+    refusals: [...troubles.slice(0, REASONS_OF_PARTS), ...read.listing.refusals],
+  }
   const changes = compared === 'unknown' ? { added: listing.table.size, changed: 0, removed: 0 } : compared
   const counts = { entries: listing.table.size, ...changes, skipped: listing.skipped }
   const end = (outcome: Turn['outcome'], refused: number, reason?: string): Turn => ({
@@ -108,8 +124,9 @@ async function attempt(parts: TurnParts, before: FeedPlace, incoming: Incoming, 
     milliseconds: clock() - startedAt,
     ...(reason === undefined ? {} : { reason }),
   })
-  // Where its settings were changed, another length is what the operator wanted.
-  const judgment = judgeRead(parts, meansOther ? { ...before, entries: undefined } : before, listing, startedAt)
+  // Where its settings were changed, another length is what the operator wanted; where it comes in over turns, it grows.
+  const isOther = meansOther || came?.wasFilling === true
+  const judgment = judgeRead(parts, isOther ? { ...before, entries: undefined } : before, listing, startedAt)
   if (!judgment.follow) {
     const turn = end('refused', listing.refused, judgment.reason)
     store.end({
@@ -217,10 +234,15 @@ async function follow(
   return await (whole ? followWhole(following) : followChanges(following, hasGone))
 }
 
-function nextOf({ settings, clock }: TurnParts, past: FeedPlace, freshSeconds?: number): Instant {
-  const { everySeconds } = settings
+function nextOf(
+  { settings, clock }: TurnParts,
+  past: FeedPlace,
+  freshSeconds?: number,
+  isFilling: boolean = false,
+): Instant {
+  const everySeconds = isFilling ? Math.min(FILLING_SECONDS, settings.everySeconds) : settings.everySeconds
   const { name, failures, turns } = past
-  return nextTurn({ name, everySeconds, failures, turns, freshSeconds }, clock())
+  return nextTurn({ name, everySeconds, failures, turns, freshSeconds: isFilling ? 0 : freshSeconds }, clock())
 }
 
 /** What the server said of its copy, for asking again; of an unchanged one what it said the last time. */

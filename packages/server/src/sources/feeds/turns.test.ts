@@ -260,7 +260,7 @@ test('a window whose entries come to mean something else is what it shows now', 
   )
 })
 
-test('a list of what is harmless condemns nobody, also where nobody said what it means', async () => {
+test('of a list of what is harmless it must be said what it means: unasked it condemns and shields nobody', async () => {
   await using server = await startServer()
   await using world = await feedWorld()
   const list = {
@@ -271,7 +271,12 @@ test('a list of what is harmless condemns nobody, also where nobody said what it
     list: ['popular.example', 'big.example'],
   }
   server.told.answer = () => JSON.stringify({ ...list, matching_attributes: ['hostname', 'domain'] })
-  await world.add('top', { address: server.url.replace('.txt', '.json'), allowedHosts: [server.host] })
+  const settings = { address: server.url.replace('.txt', '.json'), allowedHosts: [server.host] }
+  await world.add('unsaid', settings)
+  const unsaid = await world.turn('unsaid')
+  assert.equal(unsaid.outcome, 'failed')
+  assert.match(unsaid.reason!, /of a misp-warninglist "kind" must be set: popular, certified or known-good/)
+  await world.add('top', { ...settings, kind: 'popular' })
   assert.equal((await world.turn('top')).entries, 2)
   const { cases } = await world.ledger.touchedSince(0, 100)
   assert.deepEqual(

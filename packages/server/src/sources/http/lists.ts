@@ -19,6 +19,10 @@ export interface ListOptions {
   readonly columns?: string
   /** ISO 8601 with an offset: when the list was so, in place of the dates of its rows. */
   readonly asOf?: string
+  /** Who is behind the source: sources of one organisation do not confirm each other. Its name, where absent. */
+  readonly organisation?: string
+  /** What the list was called where it comes from, by which some formats are told apart. */
+  readonly fileName?: string
 }
 
 /**
@@ -49,6 +53,18 @@ const QUERY_SCHEMA = {
     format: { type: 'string', minLength: 1, maxLength: 32 },
     columns: { type: 'string', minLength: 1, maxLength: 256 },
     asOf: EVIDENCE_SCHEMA.properties.observedAt,
+    organisation: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 64,
+      description: 'Who is behind it: sources of one organisation count as one. The name of the source, where absent.',
+    },
+    fileName: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 255,
+      description: 'What the list was called where it comes from; helps to find its format.',
+    },
   },
 }
 

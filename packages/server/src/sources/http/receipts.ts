@@ -1,7 +1,7 @@
 /** The receipt of a whole report, summed over the chunks in which it was put. */
 import type { WireReceipt } from '@tocsin/core/wire'
 import type { Intake, Offer } from '../../intake/intake.ts'
-import { inChunks, type Item } from './reading.ts'
+import { type Item, inChunks } from './reading.ts'
 
 /** Refusals that a receipt lists, at most: the first ones. A report of any length has an answer of bounded length. */
 export const REFUSED_MAX = 1000

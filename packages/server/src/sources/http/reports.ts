@@ -14,9 +14,9 @@ import {
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Intake } from '../../intake/intake.ts'
 import type { Reporter, ReportGate } from './access.ts'
+import { refTo, unbroken } from './body.ts'
 import { itemsOf, itemsOfLines, type ShapeCheck } from './reading.ts'
 import { putReport } from './receipts.ts'
-import { refTo, unbroken } from './body.ts'
 
 /** What reports go to. */
 export interface ReportOptions {

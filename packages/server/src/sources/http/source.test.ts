@@ -296,7 +296,8 @@ test('a retraction says how many records went, and fails for what cannot be pars
 
 test('a whole list is imported as it was sent, whatever its type is called', async () => {
   await using source = await startSource()
-  const url = '/v1/sources/my-list/list?kind=listed-spam&confidence=0.5&format=plain&asOf=2026-03-01T12:00:00Z'
+  const url =
+    '/v1/sources/my-list/list?kind=listed-spam&confidence=0.5&format=plain&asOf=2026-03-01T12:00:00Z&organisation=a%20b&fileName=x.fp'
   for (const type of ['text/plain', 'application/json', 'application/octet-stream']) {
     const headers = { 'x-tocsin-key': 'admin', 'content-type': type }
     const response = await source.listener.app.inject({ method: 'PUT', url, headers, payload: '192.0.2.1\n{' })
@@ -304,6 +305,7 @@ test('a whole list is imported as it was sent, whatever its type is called', asy
     assert.equal(response.json<WireImport>().accepted, 2)
   }
   const options = { kind: 'listed-spam', confidence: 0.5, format: 'plain', asOf: '2026-03-01T12:00:00Z' }
+  Object.assign(options, { organisation: 'a b', fileName: 'x.fp' })
   assert.deepEqual(source.lists[0], { name: 'my-list', options, text: '192.0.2.1\n{', ended: true })
 })
 

@@ -15,6 +15,9 @@ const ATTRIBUTES = [
 const OBJECTS = AROUND.map(event => `${event}.Object[*]`)
 const PATHS = [...ATTRIBUTES, ...OBJECTS]
 
+/** Hashes of one file, at most. An object with more is of several files; each related to each, they would be a bomb. */
+const HASHES_MAX = 16
+
 /** Attributes with `to_ids`; those of one object that are hashes are of one file. */
 export const MISP: Format = {
   name: 'misp',
@@ -36,7 +39,8 @@ function readObject(value: unknown): readonly Content[] {
   const attributes = object['Attribute']
   if (!Array.isArray(attributes) || attributes.length === 0) return [skipped('not-an-indicator')]
   const isGone = object['deleted'] === true || object['deleted'] === '1'
-  const hashes = object['name'] === 'file' ? attributes.map(hashOf).filter(hash => hash !== undefined) : []
+  const found = object['name'] === 'file' ? attributes.map(hashOf).filter(hash => hash !== undefined) : []
+  const hashes = found.length <= HASHES_MAX ? found : []
   return attributes.map(each => {
     const attribute: unknown = isGone ? { ...(Object(each) as Properties), deleted: true } : each
     return readAttribute(attribute, hashOf(each) === undefined ? [] : hashes)

@@ -62,6 +62,7 @@ class Warninglist implements Elements {
       case 'substring':
       case 'regex':
         return skipped('not-an-indicator')
+      case undefined:
       default:
         return refused('syntax', `a list must have a "type" of ${[...TYPES].join(', ')}`)
     }

@@ -2,6 +2,7 @@
  * The grammar of STIX patterns: text to a tree. Of observations: FOLLOWEDBY binds loosest, then OR, then AND, and WITHIN,
  * REPEATS and START … STOP stand behind what they qualify. In brackets: OR binds looser than AND.
  */
+import { quote } from '../../content.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 /** A comparison, or expressions that are joined; `scope` tells parts of one observation from several observations. */
@@ -159,7 +160,7 @@ class Parser {
       (token?.kind === 'word' && WORD_OPERATORS.has(token.text))
     if (!isOperator) throw this.#unexpected('an operator')
     this.#at++
-    return (token as Token).text
+    return token.text
   }
 
   #set(): readonly string[] {
@@ -205,7 +206,7 @@ class Parser {
   #unexpected(wanted: string): Unexpected {
     const found = this.#peek()
     return new Unexpected(
-      `it must have ${wanted} at its word ${this.#at + 1}, found ${found === undefined ? 'its end' : JSON.stringify(found.text.slice(0, 40))}`,
+      `it must have ${wanted} at its word ${this.#at + 1}, found ${found === undefined ? 'its end' : quote(found.text.slice(0, 40))}`,
     )
   }
 }

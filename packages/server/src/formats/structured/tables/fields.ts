@@ -18,7 +18,15 @@ function quotedFields(text: string, separator: string): string[] {
   let at = 0
   while (fields.length <= COLUMNS_MAX) {
     let from = at
-    while (text[from] === ' ') from++
+    while (text.charCodeAt(from) === 0x20) from++
+    // Nearly all: quotes around, none inside, and the separator or the end right behind.
+    const close = text.charCodeAt(from) === 0x22 ? text.indexOf('"', from + 1) : -1
+    if (close > 0 && (close + 1 === text.length || text.startsWith(separator, close + 1))) {
+      fields.push(text.slice(from + 1, close))
+      if (close + 1 === text.length) break
+      at = close + 2
+      continue
+    }
     const end = text[from] === '"' ? quotedEnd(text, from) : from
     const next = text.indexOf(separator, end)
     const to = next < 0 ? text.length : next
@@ -46,7 +54,14 @@ function unquoted(field: string): string {
   return inner.includes('"') ? inner.replaceAll('""', '"') : inner
 }
 
+/** Whether there is surely nothing to trim: trimming a text looks at each kind of blank there is. */
+function isTrim(field: string): boolean {
+  const first = field.charCodeAt(0)
+  const last = field.charCodeAt(field.length - 1)
+  return first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f
+}
+
 function plain(field: string): string {
-  const text = field.trim()
+  const text = isTrim(field) ? field : field.trim()
   return text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).trim() : text
 }

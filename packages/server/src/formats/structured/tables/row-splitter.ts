@@ -163,9 +163,9 @@ function rowOf(chunk: Buffer, from: number, end: number): Row {
   const to = end > from && chunk[end - 1] === CR ? end - 1 : end
   if (to - from > ROW_BYTES_MAX) return { text: '', broken: 'too-long' }
   const text = chunk.toString('latin1', from, to)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII but NUL is meant
+  if (/^[\x01-\x7f]*$/.test(text)) return { text }
   if (text.includes('\0')) return { text: '', broken: 'nul' }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
-  if (/^[\0-\x7f]*$/.test(text)) return { text }
   const bytes = chunk.subarray(from, to)
   return isUtf8(bytes) ? { text: bytes.toString('utf8') } : { text: '', broken: 'not-utf8' }
 }

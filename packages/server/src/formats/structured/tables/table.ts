@@ -80,7 +80,7 @@ class TableReader implements FormatReader {
     if (text.startsWith('#')) return COMMENT
     const fields = fieldsOf(text, this.#separator)
     if (fields === undefined) return refused('columns', `a row must have at most ${COLUMNS_MAX} columns`)
-    if (fields.every(field => field === '')) return BLANK
+    if (fields[0] === '' && fields.every(field => field === '')) return BLANK
     if (!this.#headerIsNext) return this.#read(fields)
     this.#headerIsNext = false
     return skipped('header')

@@ -14,14 +14,14 @@ export interface Detail {
 /** An indicator of a subject in canonical text. */
 export function indicatorOf(subject: string, detail: Detail): Indicator {
   const { kind, confidence, observedAt, related, gone } = detail
-  return {
-    subject,
-    ...(kind !== undefined && { kind }),
-    ...(confidence !== undefined && { confidence }),
-    ...(observedAt !== undefined && { observedAt }),
-    ...(related !== undefined && related.length > 0 && { related }),
-    ...(gone === true && { gone }),
-  }
+  // Written one by one: an object for each part, as spreading makes them, cost a fifth of the reading of a table.
+  const indicator: { -readonly [Name in keyof Indicator]: Indicator[Name] } = { subject }
+  if (kind !== undefined) indicator.kind = kind
+  if (confidence !== undefined) indicator.confidence = confidence
+  if (observedAt !== undefined) indicator.observedAt = observedAt
+  if (related !== undefined && related.length > 0) indicator.related = related
+  if (gone === true) indicator.gone = true
+  return indicator
 }
 
 /** A record of one indicator. */

@@ -2,9 +2,9 @@
  * A subject where a structure says in which place it stands and of which type it is. The rules of what a list can mean are
  * those of `words.ts`; here stands only how the type that a feed says picks among them.
  */
-import type { SubjectType } from '@tocsin/core/subject'
+import { plainUrlValue, type SubjectType } from '@tocsin/core/subject'
 import type { Content, RefusalCause } from '../../format.ts'
-import { quickSubject } from '../../quick.ts'
+import { quickSubject, quickWord } from '../../quick.ts'
 import { refang } from '../../refang.ts'
 import { readHash, readHost, readUrl, readWord } from '../../words.ts'
 
@@ -21,11 +21,11 @@ export function refusal(cause: RefusalCause, reason: string): Refusal {
  * hint: an address among domains, a page among domains and a net among addresses are read as what they are. Never throws.
  */
 export function subjectOfText(text: string, type?: SubjectType): string | Refusal {
+  const quick = quickOf(text, type)
+  if (quick !== undefined && fits(quick, type)) return quick
   const word = endpointHost(text.trim())
   if (word === '') return refusal('not-a-subject', 'it must hold a subject, found nothing')
   if (word.includes('\0')) return refusal('nul', 'it must not hold the character NUL')
-  const quick = type === 'url' ? undefined : quickSubject(word, 0, word.length)
-  if (quick !== undefined && fits(quick, type)) return quick
   const content = read(word, type)
   if (content.is === 'refused') return content
   const found = content.is === 'indicators' ? content.indicators : []
@@ -36,6 +36,14 @@ export function subjectOfText(text: string, type?: SubjectType): string | Refusa
     'not-a-subject',
     `it must be of the type ${type} that its record says, found ${subject.split(':', 1)[0]}`,
   )
+}
+
+/** The short way. In the place of a page, `example.com` says one as well, but `192.0.2.1/24` does, too. */
+function quickOf(word: string, type: SubjectType | undefined): string | undefined {
+  if (type === undefined) return quickWord(word, 0, word.length)
+  if (type !== 'url') return quickSubject(word, 0, word.length)
+  const value = plainUrlValue(word)
+  return value === undefined ? undefined : `url:${value}`
 }
 
 function read(word: string, type: SubjectType | undefined): Content {

@@ -6,6 +6,8 @@ const YEAR_MAX = 2099
 const DATE =
   /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]\d{1,9})?)?(?: ?(Z|UTC|GMT|[+-]\d\d:?\d\d))?)?$/
 
+const QUICK_FORM = /^20\d\d-\d\d-\d\d \d\d:[0-5]\d:[0-5]\d$/
+
 /**
  * A time as feeds write it, in ISO 8601 of UTC and whole seconds: a date, with or without time and zone, or seconds or
  * milliseconds since 1970 (a number or its digits). `undefined` for `None`, `N/A`, 0 and whatever else is no time.
@@ -13,10 +15,24 @@ const DATE =
 export function timeOf(value: unknown): string | undefined {
   if (typeof value === 'number') return timeOfSeconds(value)
   if (typeof value !== 'string') return undefined
+  const plain = value.length === 19 ? quickTime(value) : undefined
+  if (plain !== undefined) return plain
   const text = value.trim()
   if (/^\d{9,13}$/.test(text)) return timeOfSeconds(Number(text))
   const match = DATE.exec(text)
   return match === null ? undefined : timeOfParts(match)
+}
+
+/** `2026-01-02 03:04:05`, as most tables have it, on one of the days that every month has. */
+function quickTime(text: string): string | undefined {
+  if (!QUICK_FORM.test(text)) return undefined
+  const [month, day, hour] = [twoDigits(text, 5), twoDigits(text, 8), twoDigits(text, 11)]
+  if (month < 1 || month > 12 || day < 1 || day > 28 || hour > 23) return undefined
+  return `${text.slice(0, 10)}T${text.slice(11)}Z`
+}
+
+function twoDigits(text: string, at: number): number {
+  return 10 * text.charCodeAt(at) + text.charCodeAt(at + 1) - 11 * 0x30
 }
 
 function timeOfSeconds(seconds: number): string | undefined {

@@ -13,6 +13,9 @@ const TYPES: ReadonlyMap<string, SubjectType> = new Map([
     'file',
     'file hash filehash md5 sha1 sha256 md5hash sha1hash sha256hash filehashmd5 filehashsha1 filehashsha256',
   ),
+  // As ThreatFox writes them, row after row: found without taking the signs out first.
+  ...words('ip', 'ip:port'),
+  ...words('file', 'md5_hash sha1_hash sha256_hash'),
   ...words('file', 'hashmd5 hashsha1 hashsha256 filemd5 filesha1 filesha256'),
 ])
 
@@ -36,6 +39,7 @@ export function hasPort(word: string): boolean {
 
 /** The value without `:port` behind it, where there is one. */
 export function withoutPort(value: string): string {
+  if (/^\d+\.\d+\.\d+\.\d+:\d{1,5}$/.test(value)) return value.slice(0, value.indexOf(':'))
   return value
     .trim()
     .replace(/^\[([\da-f:.]+)\](?:\[?:\]?\d{1,5})?$/i, '$1')
