@@ -4,7 +4,7 @@ import { parseSubject, subjectText } from '@tocsin/core/subject'
 import { packagedSuffixes } from '../../packages/server/src/compose/suffixes.ts'
 import { lines, member } from './origins.ts'
 import type { StarterPart } from './parts.ts'
-import { CERTIFIED } from './well-known.ts'
+import { CERTIFIED, FREE_HOSTS } from './well-known.ts'
 
 const WARNINGLISTS = {
   origin: 'https://github.com/MISP/misp-warninglists',
@@ -82,10 +82,10 @@ export function safetyParts(folder: string, bad: ReadonlySet<string>): readonly 
     {
       name: 'safety-shared-hosts',
       title: 'Hosts where anyone may publish, shorteners and gateways (by MISP warninglists)',
-      kind: 'popular',
-      confidence: 0.5,
+      kind: 'shared-host',
+      confidence: 1,
       ...WARNINGLISTS,
-      entries: canonical([...shared].filter(hasName).map(name => `domain:${name}`)),
+      entries: canonical([...shared, ...FREE_HOSTS].filter(hasName).map(name => `domain:${name}`)),
       ...rules,
     },
     {

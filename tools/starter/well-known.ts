@@ -32,6 +32,9 @@ const NAMES = [
   'pool.ntp.org time.google.com time.cloudflare.com time.windows.com time.apple.com time.nist.gov ntp.ubuntu.com',
 ].join(' ')
 
+/** Providers that give names beneath their own to anybody, and stand neither in the Public Suffix List nor in a warninglist. */
+export const FREE_HOSTS: readonly string[] = ['xsph.ru']
+
 /** All of them, with their types. */
 export const CERTIFIED: readonly string[] = [
   ...[RESOLVERS, ROOT_SERVERS, TIME_SERVERS].flatMap(texts => texts.split(' ').map(address => `ip:${address}`)),

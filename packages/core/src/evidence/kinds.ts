@@ -331,6 +331,17 @@ export const KINDS = [
     origin: 'assumed; 12/15 · 700 reaches 81',
   },
   {
+    name: 'shared-host',
+    direction: 'good',
+    category: 'recognition',
+    weight: 100,
+    types: ['domain'],
+    reason: 'popular',
+    authority: 'feed',
+    protects: 'certified',
+    origin: 'decided: whoever wants to may publish beneath it, which speaks neither for it nor against it as a whole',
+  },
+  {
     name: 'known-good',
     direction: 'good',
     category: 'recognition',

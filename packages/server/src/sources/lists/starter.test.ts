@@ -55,7 +55,7 @@ test('every line of the starter set says something standing of a subject that is
     'domain:a.root-servers.net': 'certified 1',
     'domain:www.wikipedia.org': 'popular 1',
     'domain:google.com': 'popular 1',
-    'domain:docs.google.com': 'popular 0.5',
+    'domain:docs.google.com': 'shared-host 1',
     'file:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855': 'known-good 1',
     'file:md5:d41d8cd98f00b204e9800998ecf8427e': 'known-good 1',
     'file:sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709': 'known-good 1',
