@@ -9,6 +9,8 @@ import { httpBatch } from './http-batch.ts'
 import { httpSingle } from './http-single.ts'
 import { importFigure } from './import.ts'
 import { parsers } from './parsers.ts'
+import { rescore } from './rescore.ts'
+import { similarity } from './similarity.ts'
 import { startFigure } from './start.ts'
 
 /** Every figure, in the order of the page. */
@@ -25,5 +27,7 @@ export const FIGURES: readonly Figure[] = [
   startFigure,
   importFigure,
   parsers,
+  rescore,
   evidenceToDns,
+  similarity,
 ]

@@ -51,7 +51,7 @@ export class FileMaker {
   variant(of: Uint8Array): Uint8Array {
     const random = this.#random
     const donor = pick(this.#chains, random)
-    let file = of.slice()
+    let file: Uint8Array = of.slice()
     for (let edits = Math.floor(100 ** random()); edits > 0; edits--) {
       const at = Math.floor(random() * file.length)
       const bytes = Math.floor(1 + random() * 24)
@@ -68,7 +68,10 @@ export class FileMaker {
 function tokens(random: Random, count: number, min: number, max: number, letters: number): Uint8Array[] {
   const first = letters === 26 ? 97 : 0
   return Array.from({ length: count }, () =>
-    Uint8Array.from({ length: Math.floor(min + random() * (max - min)) }, () => first + Math.floor(letters * random() ** 1.5)),
+    Uint8Array.from(
+      { length: Math.floor(min + random() * (max - min)) },
+      () => first + Math.floor(letters * random() ** 1.5),
+    ),
   )
 }
 

@@ -20,7 +20,7 @@ export interface SimilarityOutcome {
   /** Milliseconds of a search, one entry for each round. */
   readonly p50: readonly number[]
   readonly p99: readonly number[]
-  /** The longest addition in microseconds while searching, by round. */
+  /** p99 of an addition between two searches, in microseconds, one entry for each round. */
   readonly addMicroseconds: readonly number[]
   /** Of the neighbours that an exhaustive search finds, the share that the index finds. */
   readonly recall: number
@@ -40,7 +40,7 @@ const count = Number(process.argv[2])
 const rounds = Number(process.argv[3])
 const sha256 = (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest())
 
-/** One fifth are digests of files, twenty variants to a family; and of each thousandth family one more, to ask for. */
+/** A fifth of all are digests of files, twenty to a family; some families have one file more, which is asked for. */
 function hashed(): { digests: Tlsh[]; asked: Tlsh[]; megabytesPerSecond: number } {
   const maker = new FileMaker(20261122)
   const digests: Tlsh[] = []
@@ -126,7 +126,8 @@ for (const query of asked.slice(0, CHECKED)) {
   const answer = index.neighbours(query, { limit: LIMIT })
   wanted += near.size
   found += answer.filter(({ label }) => near.has(label)).length
-  if (answer.length > near.size) throw new Error(`Cannot trust the index: ${answer.length} found, ${near.size} are near`)
+  if (answer.length > near.size)
+    throw new Error(`Cannot trust the index: ${answer.length} found, ${near.size} are near`)
 }
 
 const outcome: SimilarityOutcome = {

@@ -8,7 +8,7 @@ import { type Core, type Running, run, start, untilReady } from '../harness/proc
 import type { ListKind } from '../ask/lists.ts'
 import { BASE } from '../ask/queries.ts'
 
-const MAIN = fileURLToPath(new URL('../../packages/server/src/main.ts', import.meta.url))
+const MAIN = fileURLToPath(new URL('../../packages/server/bin/tocsin.js', import.meta.url))
 
 /** A node that runs. */
 export interface OurNode extends Running {

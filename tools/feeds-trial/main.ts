@@ -28,7 +28,7 @@ const { values } = parseArgs({
     feeds: { type: 'string', default: '2000' },
     entries: { type: 'string', default: '200' },
     hours: { type: 'string', default: '3' },
-    'hour-seconds': { type: 'string', default: '120' },
+    'hour-seconds': { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     write: { type: 'boolean', default: false },
   },
@@ -43,6 +43,7 @@ const [hours, hourSeconds] = [number('hours'), number('hour-seconds')]
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-trial-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 // It ends at the time of the wall, so that nothing the node writes lies in the future.
 const beganAt = Date.now() - (hours + 1) * HOUR_MS

@@ -4,15 +4,17 @@
  * parse, because a machine with an old Node has to get a clear answer and not a syntax error.
  */
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import * as nodeModule from 'node:module'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 
 const NEEDED = [24, 16]
 
-if (isEnough(process.versions.node)) await import('../src/main.ts')
-else {
+if (isEnough(process.versions.node)) {
+  keepCompiled()
+  await import('../src/main.ts')
+} else {
   const node = bundledNode()
   if (node === undefined) {
     console.error(
@@ -30,10 +32,21 @@ function isEnough(version) {
   return major > NEEDED[0] || (major === NEEDED[0] && minor >= NEEDED[1])
 }
 
+/**
+ * Keeps the compiled sources beside the packages, whose owner is whoever may change the program anyway (a folder for all,
+ * as Node's own in /tmp, is not). It makes a second start and each further thread a third quicker. Threads find the
+ * folder in the environment. Where it cannot be written, all is compiled each time.
+ */
+function keepCompiled() {
+  if (process.env['NODE_COMPILE_CACHE'] !== undefined) return
+  const folder = fileURLToPath(new URL('../../../node_modules/.cache/tocsin', import.meta.url))
+  if (nodeModule.enableCompileCache(folder).directory !== undefined) process.env['NODE_COMPILE_CACHE'] = folder
+}
+
 /** The Node that npm installed beside us as an optional dependency, looked for in every node_modules above this file. */
 function bundledNode() {
   try {
-    const manifest = createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/package.json`)
+    const manifest = nodeModule.createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/package.json`)
     return join(dirname(manifest), 'bin', 'node')
   } catch {
     return undefined

@@ -2,18 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { type EvidenceRecord, HOUR_MS, kindOf } from '../evidence/index.ts'
-import {
-  BAD,
-  GOOD,
-  KIND_ROWS,
-  merged,
-  NOW,
-  RUNS,
-  STANDINGS,
-  someRecord,
-  someRelatedCase,
-  standingOf,
-} from './case.fixture.ts'
+import { BAD, GOOD, merged, NOW, RUNS, STANDINGS, someRecord, someRelatedCase, standingOf } from './case.fixture.ts'
 import { NEIGHBOURS_MAX, type Neighbour, type Relations } from './correlation.ts'
 import { type Case, judge } from './judge.ts'
 import { BOUND, QUORUM_CEILING } from './scale.ts'

@@ -10,12 +10,12 @@
  * on, so nothing echoes, and nothing derived is ever stored: what is taken back is gone from all who had it from there.
  *
  * Worked example: a site of trust 0.8 detects a file (net ⌊0.8 · 2500⌋ = 2000) in a mail with a sender, a link and the
- * link's host. Each has three neighbours, damping 2. The link: d = 2000 · 0.55 / 2 = 550, v = 440, log-odds −455, score
- * 61.
+ * link's host. Each has three neighbours, which damps nothing. The link: d = 2000 · 0.275 = 550, v = 440, log-odds −455,
+ * score 61.
  *
  * A hub, as a mail provider or a content network, has more than {@link NEIGHBOURS_MAX} neighbours: it neither gives nor
  * takes. Set aside: scores of neighbours in place of direct evidence (walks in circles, depends on the order), a
- * noisy-or over neighbours (any hub saturates), damping by 1/degree (two of three links of a mail would say nothing).
+ * noisy-or over neighbours (any hub saturates), damping by 1/degree (in a mail of six nothing would be left).
  */
 import type { EvidenceRecord, Instant, Protection } from '../evidence/index.ts'
 import type { SubjectType } from '../subject/index.ts'

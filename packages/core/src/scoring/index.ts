@@ -2,6 +2,7 @@ export { audible, NEIGHBOURS_MAX, type Neighbour, type Relations } from './corre
 export { type Case, type Contribution, type Judgment, judge } from './judge.ts'
 export { QUORUM } from './quorum.ts'
 export { BOUND, PRIOR, QUORUM_CEILING, scoreOf } from './scale.ts'
+export * from './signs/index.ts'
 export { dampingOf } from './transfer.ts'
 export { isTrusted, type SourceStanding, TRUST_STEPS, TRUSTED_STEP, trustStepOf } from './trust.ts'
 export type { Via } from './voices.ts'

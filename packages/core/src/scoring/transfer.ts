@@ -12,10 +12,10 @@ import type { SubjectType } from '../subject/index.ts'
  * many users.
  */
 const TRANSFER: Readonly<Record<SubjectType, Partial<Readonly<Record<SubjectType, number>>>>> = {
-  file: { file: 800, url: 550, ip: 400, domain: 240 },
-  url: { file: 500, url: 400, ip: 400, domain: 150 },
-  domain: { file: 500, url: 300, ip: 300, domain: 200 },
-  ip: { file: 300, url: 300, ip: 200, domain: 200 },
+  file: { file: 400, url: 275, ip: 200, domain: 120 },
+  url: { file: 250, url: 200, ip: 200, domain: 75 },
+  domain: { file: 250, url: 150, ip: 150, domain: 100 },
+  ip: { file: 150, url: 150, ip: 100, domain: 100 },
   net: {},
 }
 
@@ -25,10 +25,12 @@ export function transferOf(neighbour: SubjectType, subject: SubjectType): number
 }
 
 /**
- * By how much company divides: 1 + ⌊log2(degree)⌋, an integer; 1 for up to one neighbour, 2 for 2 and 3, 10 for 1,000.
+ * By how much company divides: 1 up to 7 neighbours, then one more with each doubling, 8 for 512 to 1,000; an integer.
+ * One mail is not damped by what else stands in it. Of real malware samples 90 % have at most 7 indicators, and of
+ * indicators 99 % at most as many samples.
  *
  * @param degree credible neighbours, an integer of at least 0
  */
 export function dampingOf(degree: number): number {
-  return degree <= 1 ? 1 : 32 - Math.clz32(degree)
+  return Math.max(1, 30 - Math.clz32(degree))
 }

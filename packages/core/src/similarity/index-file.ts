@@ -4,7 +4,7 @@
  *     "tlshidx1" · number of digests (4 bytes) · digests · SHA-256 of all before it (32 bytes)
  *     digest = 35 bytes as in tlsh.ts · label (4 bytes); numbers with the high byte first
  *
- * Digests alone, no search structure: a million take 39 MB and FILE s to load, most of it the checksum.
+ * Digests alone, no search structure: a million take 39 MB and about a second to load.
  */
 import { bytesEqual, fail, ok, type Result, type Sha256 } from '../base/index.ts'
 import { TLSH_BYTES, tlshFromBytes } from './tlsh.ts'

@@ -1,4 +1,13 @@
 /** Files that are alike without being equal: TLSH digests, their distance, and the nearest of many. */
+
+export {
+  type FileGroup,
+  FileIdentities,
+  type HashName,
+  type IdentityBasis,
+  type IdentityClaim,
+  type NeededOf,
+} from './file-identity.ts'
 export { loadIndex, saveIndex } from './index-file.ts'
 export { LENGTH_CODES, lengthCode, TLSH_INPUT_BYTES_MAX } from './length-code.ts'
 export type { Neighbour } from './nearest.ts'

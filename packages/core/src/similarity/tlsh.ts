@@ -66,7 +66,10 @@ export function tlshFromBytes(bytes: Uint8Array): Result<Tlsh> {
   }
   if (bytes[AT.length]! >= LENGTH_CODES) {
     const found = bytes[AT.length]
-    return fail('invalid', `Cannot read a TLSH digest: its code of the length must be below ${LENGTH_CODES}, found ${found}`)
+    return fail(
+      'invalid',
+      `Cannot read a TLSH digest: its code of the length must be below ${LENGTH_CODES}, found ${found}`,
+    )
   }
   return ok(brandTlsh(bytes.slice()))
 }

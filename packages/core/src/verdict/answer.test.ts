@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { encodeHex } from '../base/index.ts'
 import { type EvidenceRecord, isEvent, KINDS, type Kind, kindOf, mergeRecords } from '../evidence/index.ts'
 import type { SourceStanding } from '../scoring/index.ts'
-import { netRange, parseSubject, PrefixTable, type Subject, subjectKey } from '../subject/index.ts'
+import { netRange, PrefixTable, parseSubject, type Subject, subjectKey } from '../subject/index.ts'
 import { type Answer, answerFor, type EntryReader, type NetMatch } from './answer.ts'
 import { entryOf, packEntry, unpackEntry } from './entry.ts'
 

@@ -1,3 +1,4 @@
+export { REASON_PHRASES } from '../evidence/index.ts'
 export {
   type Answer,
   type AnswerContext,
@@ -8,7 +9,6 @@ export {
   type NetMatch,
 } from './answer.ts'
 export { type Entry, entryOf, lapsesAt, type PackedEntry, packEntry, unpackEntry, verdictAt } from './entry.ts'
-export { REASON_PHRASES } from '../evidence/index.ts'
 export { type Action, type Policy, PolicyList, type Ruling } from './policy.ts'
 export {
   BAND_FLOORS,

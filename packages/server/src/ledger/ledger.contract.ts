@@ -4,6 +4,7 @@ import { describe, it } from 'node:test'
 import type { KindName } from '@tocsin/core/evidence'
 import { parseSubject, subjectKey } from '@tocsin/core/subject'
 import type { EvidenceWrite, Ledger, LedgerSource, LedgerSubject, SubjectCase } from './ledger.ts'
+import { relationContract } from './relations.contract.ts'
 
 /** One ledger under test: `reopen` closes it as a stop would and opens it again. */
 export interface LedgerUnderTest extends AsyncDisposable {
@@ -29,6 +30,7 @@ const text = (each: SubjectCase) => `${each.subject.type}:${each.subject.value}`
 
 /** Registers the suite. */
 export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest>): void {
+  relationContract(name, open)
   describe(`${name} keeps the contract of Ledger`, () => {
     const put = (ledger: Ledger, evidence: EvidenceWrite[], source = FEED) =>
       ledger.write({ source, receivedAt: NOW, evidence })

@@ -4,7 +4,11 @@
  *
  * What an acknowledged write promises: it is on disk. What the journal promises: every subject whose evidence or whose
  * sources' standing changed stands in it after the change, in the same transaction, so that a scorer that is killed at
- * any moment goes on from its last place and misses nothing.
+ * any moment goes on from its last place and misses nothing. The same holds of relations: who gains or loses a neighbour
+ * is journaled, and whoever reads the journal is given the neighbours of what it names.
+ *
+ * Relations rest on evidence: they are those of the statements that stand, and go with the last that made them. A
+ * source may relate one subject to others so often and no more; what is over that says nothing.
  */
 import type { EvidenceRecord, Instant, KindName } from '@tocsin/core/evidence'
 import type { SourceStanding } from '@tocsin/core/scoring'
@@ -62,10 +66,27 @@ export interface LedgerWrite {
 /** What became of a write: one word per piece of evidence, in order. */
 export type WriteOutcome = readonly ('new' | 'duplicate')[]
 
+/** A subject that was met together with another one. */
+export interface LedgerNeighbour {
+  readonly subject: LedgerSubject
+  /** At least one: what nobody speaks of says nothing about its company. */
+  readonly records: readonly EvidenceRecord[]
+  /** Its own credible neighbours. */
+  readonly degree: number
+  /** The sources that saw the two together. */
+  readonly by: readonly string[]
+}
+
 /** A subject with all that bears on its score. */
 export interface SubjectCase {
   readonly subject: LedgerSubject
   readonly records: readonly EvidenceRecord[]
+  /** Absent where it was met with nobody who matters, or with so many that it is a hub. */
+  readonly relations?: {
+    /** Its credible neighbours, see `Neighbour` in core/scoring. */
+    readonly degree: number
+    readonly neighbours: readonly LedgerNeighbour[]
+  }
 }
 
 /** Counts for people. */
@@ -87,7 +108,7 @@ export interface Ledger extends AsyncDisposable {
    * for the sake of another.
    */
   write(write: LedgerWrite): Promise<WriteOutcome>
-  /** Takes back evidence of a source; resolves with how many records went. */
+  /** Takes back evidence of a source, and what it related by it; resolves with how many records went. */
   retract(
     source: string,
     items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[],
@@ -102,7 +123,10 @@ export interface Ledger extends AsyncDisposable {
    * the source says beside its generation, while that is open, stays.
    */
   commit(generation: Generation): Promise<number>
-  /** The subjects touched after a place, each once with its evidence, at most `limit`, and the place reached. */
+  /**
+   * The subjects touched after a place, at most `limit`, with the neighbours of those whose evidence changed, each once
+   * with its evidence and that of its neighbours, and the place reached.
+   */
   touchedSince(place: Place, limit: number): Promise<{ readonly cases: readonly SubjectCase[]; readonly place: Place }>
   /** Whether the journal still tells all that was touched after a place: not if it was swept, or ends before it. */
   covers(place: Place): Promise<boolean>

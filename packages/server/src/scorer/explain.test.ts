@@ -47,4 +47,23 @@ describe('explainCase()', () => {
     assert.equal(contributions.length, 3001)
     assert.ok(changes.length < 5)
   })
+
+  it('names a neighbour and what is known of it, and what the verdict were without it', () => {
+    const file = parseSubject(`file:${'a'.repeat(64)}`)
+    assert.ok(file.ok)
+    const [reporter] = reporters(1)
+    const trusted = { ...reporter!, trustStep: 12 }
+    const records = [{ kind: 'malware-detected', source: trusted.name, confidence: 1000, at: NOW }] as const
+    const neighbour = { subject: { ...file.value, key: new Uint8Array(32) }, records, degree: 1, by: [trusted.name] }
+    const met = { ...held([]), relations: { degree: 1, neighbours: [neighbour] } }
+    const { changes, contributions, reason } = explainCase(subject, met, [trusted], () => undefined, NOW)
+    assert.equal(reason, 'malware')
+    assert.deepEqual(contributions[1], {
+      term: 'relation',
+      value: 320,
+      via: { subject: `file:${'a'.repeat(64)}`, reason: 'malware', organisations: 1 },
+    })
+    assert.ok(changes.some(each => /becomes untested .* if nothing speaks against file:aaaa/.test(each)))
+    assert.doesNotMatch(JSON.stringify([changes, contributions]), /site-0/)
+  })
 })

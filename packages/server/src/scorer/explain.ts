@@ -1,10 +1,11 @@
 /** Explanations: the judgment recomputed, with the identity of reporters left out, and what would change it. */
-import { type EvidenceRecord, fades, type Instant, CONFIDENCE_MAX, halfLifeHours, kindOf } from '@tocsin/core/evidence'
+import { CONFIDENCE_MAX, type EvidenceRecord, fades, halfLifeHours, type Instant, kindOf } from '@tocsin/core/evidence'
 import { type Case, isTrusted, type Judgment, judge } from '@tocsin/core/scoring'
 import type { Subject } from '@tocsin/core/subject'
-import { entryOf, lapsesAt, verdictAt, verdictOf } from '@tocsin/core/verdict'
+import { entryOf, lapsesAt, type Verdict, verdictAt, verdictOf } from '@tocsin/core/verdict'
 import type { Explanation, ShownContribution } from '../book/book.ts'
 import type { LedgerSource, SubjectCase } from '../ledger/ledger.ts'
+import { caseOf } from './case.ts'
 import type { Nature } from './nature.ts'
 
 /**
@@ -12,6 +13,9 @@ import type { Nature } from './nature.ts'
  * all evidence, and whoever may look up may ask for an explanation of what thousands reported.
  */
 const SOURCES_TRIED_MAX = 20
+
+/** The same of neighbours. */
+const NEIGHBOURS_TRIED_MAX = 5
 
 /** Explains what the ledger holds about a subject, at a time; `held` is `undefined` where it holds nothing. */
 export function explainCase(
@@ -22,23 +26,28 @@ export function explainCase(
   at: Instant,
 ): Explanation {
   const byName = new Map(sources.map(source => [source.name, source]))
-  const kase: Case = {
-    records: held?.records ?? [],
-    standingOf: name => byName.get(name) ?? { trustStep: 0, organisation: '' },
-    protectedByNature: nature(subject),
-  }
+  const standingOf = (name: string) => byName.get(name) ?? { trustStep: 0, organisation: '' }
+  const kase: Case =
+    held === undefined
+      ? { records: [], standingOf, protectedByNature: nature(subject) }
+      : caseOf(held, standingOf, nature)
   const judgment = judge(kase, at)
   const shown = (record: EvidenceRecord) => shownSource(byName.get(record.source))
   return {
     ...judgment,
     subject,
     at,
-    contributions: judgment.contributions.map(({ term, value, record }) => ({
+    contributions: judgment.contributions.map(({ term, value, record, via }) => ({
       term,
       value,
+      ...(via === undefined ? {} : { via }),
       ...(record === undefined ? {} : shownRecord(record, shown(record))),
     })),
-    changes: [...lapse(kase, at), ...withoutEachSource(kase, judgment, at, shown)],
+    changes: [
+      ...lapse(kase, at),
+      ...withoutEachSource(kase, judgment, at, shown),
+      ...withoutEachNeighbour(kase, judgment, at),
+    ],
   }
 }
 
@@ -76,14 +85,45 @@ function withoutEachSource(
 ): string[] {
   const now = verdictOf(judgment.score, judgment.incriminated)
   const sentences = weightiestSources(judgment).flatMap(source => {
-    const { score, incriminated } = judge({ ...kase, records: kase.records.filter(each => each.source !== source) }, at)
-    const then = verdictOf(score, incriminated)
+    const { verdict: then, score } = judged(withoutSource(kase, source), at)
     if (then === now) return []
     const name = shown(kase.records.find(record => record.source === source)!)
     return [`becomes ${then} (score ${score}) if ${name} takes its evidence back`]
   })
   // Reporters are not told apart.
   return [...new Set(sentences)]
+}
+
+/** The same if nothing were known against a neighbour any more. */
+function withoutEachNeighbour(kase: Case, judgment: Judgment, at: Instant): string[] {
+  const { relations } = kase
+  if (relations === undefined) return []
+  const now = verdictOf(judgment.score, judgment.incriminated)
+  const met = judgment.contributions.flatMap(({ via, value }) =>
+    via === undefined || value === 0 ? [] : [via.subject],
+  )
+  return met.slice(0, NEIGHBOURS_TRIED_MAX).flatMap(text => {
+    const neighbours = relations.neighbours.filter(each => each.text !== text)
+    const { verdict, score } = judged({ ...kase, relations: { ...relations, neighbours } }, at)
+    return verdict === now ? [] : [`becomes ${verdict} (score ${score}) if nothing speaks against ${text} any more`]
+  })
+}
+
+function withoutSource(kase: Case, source: string): Case {
+  const others = (records: readonly EvidenceRecord[]) => records.filter(each => each.source !== source)
+  const { relations } = kase
+  if (relations === undefined) return { ...kase, records: others(kase.records) }
+  const neighbours = relations.neighbours.map(each => ({
+    ...each,
+    records: others(each.records),
+    by: each.by.filter(name => name !== source),
+  }))
+  return { ...kase, records: others(kase.records), relations: { ...relations, neighbours } }
+}
+
+function judged(kase: Case, at: Instant): { readonly verdict: Verdict; readonly score: number } {
+  const { score, incriminated } = judge(kase, at)
+  return { verdict: verdictOf(score, incriminated), score }
 }
 
 function weightiestSources({ contributions }: Judgment): string[] {

@@ -1,5 +1,5 @@
 import type { Protection } from '@tocsin/core/evidence'
-import { netRange, parseSubjectOf, type PublicSuffixes, reservedPrefix } from '@tocsin/core/subject'
+import { netRange, type PublicSuffixes, parseSubjectOf, reservedPrefix } from '@tocsin/core/subject'
 import type { LedgerSubject } from '../ledger/ledger.ts'
 
 /** The protection that a subject has without anyone saying so. */

@@ -110,7 +110,7 @@ describe('Scorer', () => {
     const begun = performance.now()
     await under.scorer.settled()
     const seconds = (performance.now() - begun) / 1000
-    assert.equal(under.published.length, 3)
+    assert.equal(under.published.length, 4)
     assert.ok(under.published.length <= 1 + seconds * 20)
     assert.equal(under.book.head().entries.ip, 90_000)
   })
@@ -202,5 +202,58 @@ describe('Scorer', () => {
     assert.equal(under.book.head().entries.ip, 1)
     assert.deepEqual(under.failures, ['recovered'])
     await scorer.stop()
+  })
+})
+
+describe('Scorer with relations', () => {
+  const FILE = `file:${'b'.repeat(64)}`
+  const MEMBERS = ['ip:192.0.2.1', 'url:example.com/invoice', 'domain:mail.example.com']
+  const mail = (): EvidenceWrite => ({
+    subject: subject(FILE),
+    kind: 'malware-detected',
+    confidence: 1000,
+    at: NOW,
+    relation: { group: 'mail', members: MEMBERS.map(subject) },
+  })
+  const entryOf = (published: readonly Publication[], text: string) => {
+    const { key } = subject(text)
+    const changes = published.flatMap(({ batch }) => batch.changes)
+    return changes.findLast(change => Buffer.compare(change.key, key) === 0)?.entry
+  }
+
+  it('makes known all that was met in a mail, and forgets it with the report', async () => {
+    await using under = bench()
+    await under.write([mail()])
+    await under.scorer.settled()
+    assert.deepEqual(
+      MEMBERS.map(text => entryOf(under.published, text)?.reason),
+      ['malware', 'malware', 'malware'],
+    )
+    await under.ledger.retract('feed', [{ subject: subject(FILE), kind: 'malware-detected' }])
+    await under.scorer.settled()
+    const { entries } = under.book.head()
+    assert.equal(
+      Object.values(entries).reduce((sum, count) => sum + count, 0),
+      0,
+    )
+  })
+
+  it('scores the company of a subject again when another source speaks of it, and gives the same book in any order', async () => {
+    const orders = [
+      [[mail()], [{ ...listed(FILE), kind: 'listed-malware' as const }]],
+      [[{ ...listed(FILE), kind: 'listed-malware' as const }], [mail()]],
+    ]
+    const hashes: string[] = []
+    for (const order of orders) {
+      await using under = bench()
+      for (const [index, evidence] of order.entries()) {
+        const isFeed = evidence[0]!.relation !== undefined
+        await under.write(evidence, isFeed ? FEED : { ...FEED, name: 'second', organisation: 'second' })
+        if (index === 0) await under.scorer.settled()
+      }
+      await under.scorer.settled()
+      hashes.push(JSON.stringify(under.book.head().stateHash))
+    }
+    assert.equal(hashes[0], hashes[1])
   })
 })

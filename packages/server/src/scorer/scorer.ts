@@ -10,6 +10,7 @@ import { type Entry, entryOf } from '@tocsin/core/verdict'
 import type { Change } from '../book/book.ts'
 import type { BookWriter, Publication } from '../book/writer.ts'
 import type { Ledger, SubjectCase } from '../ledger/ledger.ts'
+import { caseOf } from './case.ts'
 import type { Nature } from './nature.ts'
 
 /** Journal rows that one batch covers at most. */
@@ -136,8 +137,9 @@ export class Scorer {
     const { ledger, book, clock } = this.#parts
     // Waited for before the journal is read, so that what comes meanwhile is in the same batch.
     await this.#rest()
-    const { cases, place } = await ledger.touchedSince(book.place(), BATCH_ROWS)
-    if (place === book.place()) return false
+    const before = book.place()
+    const { cases, place } = await ledger.touchedSince(before, BATCH_ROWS)
+    if (place === before) return false
     const standings = new Map((await ledger.sources()).map(source => [source.name, source]))
     const standingOf = (name: string) => standings.get(name) ?? UNKNOWN
     const score = scoring(standingOf, this.#parts.nature)
@@ -145,7 +147,8 @@ export class Scorer {
     const publication = book.publish(changes, place, clock())
     if (publication !== undefined) {
       this.#publishedAt = performance.now()
-      this.#wasBulk = cases.length >= BULK_ROWS
+      // Not by the number of cases: what sensors report brings neighbours along.
+      this.#wasBulk = place - before >= BULK_ROWS
       this.#parts.published(publication)
     }
     return true
@@ -182,17 +185,17 @@ export class Scorer {
 function scoring(
   standingOf: (name: string) => SourceStanding,
   nature: Nature,
-): (kase: SubjectCase) => Entry | undefined {
+): (held: SubjectCase) => Entry | undefined {
   const alike = new Map<string, Entry | undefined>()
-  return ({ subject, records }) => {
+  return held => {
+    const { records, relations } = held
     const [first] = records
-    if (first === undefined) return undefined
-    const protectedByNature = nature(subject)
-    if (records.length > 1 || first.at !== undefined || protectedByNature !== undefined) {
-      return entryOf({ records, standingOf, protectedByNature })
-    }
+    if (first === undefined && relations === undefined) return undefined
+    const kase = caseOf(held, standingOf, nature)
+    const isPlain = relations === undefined && records.length === 1 && kase.protectedByNature === undefined
+    if (first === undefined || first.at !== undefined || !isPlain) return entryOf(kase)
     const name = `${first.kind} ${first.confidence} ${first.source}`
-    if (!alike.has(name)) alike.set(name, entryOf({ records, standingOf, protectedByNature }))
+    if (!alike.has(name)) alike.set(name, entryOf(kase))
     return alike.get(name)
   }
 }

@@ -1,3 +1,5 @@
+import { lettersOf } from './letter-set.ts'
+
 /** Words that names and paths of bait are made of. Written down by hand; what each weighs is fitted. */
 const WORDS = `
 login logon signin secure security verify verification verif auth account update upgrade confirm support service helpdesk
@@ -16,11 +18,18 @@ university school college library museum hotel clinic dental lawyer law church f
 /** Words shorter than this are met by chance in longer ones, so they count only as a whole part. */
 const INSIDE_LENGTH_MIN = 5
 
-let known: readonly string[] | undefined
+let known: readonly (readonly [string, number])[] | undefined
 
 /** The words that a label holds: between hyphens and digits, and those of five letters or more anywhere. At most 8, in order of the list. */
 export function wordsIn(label: string): readonly string[] {
-  known ??= [...new Set(WORDS.trim().split(/\s+/))]
+  known ??= Array.from(new Set(WORDS.trim().split(/\s+/)), word => [word, lettersOf(word)] as const)
+  const letters = lettersOf(label)
   const parts = new Set(label.split(/[^a-z]+/))
-  return known.filter(word => parts.has(word) || (word.length >= INSIDE_LENGTH_MIN && label.includes(word))).slice(0, 8)
+  return known
+    .filter(
+      ([word, own]) =>
+        (own & ~letters) === 0 && (parts.has(word) || (word.length >= INSIDE_LENGTH_MIN && label.includes(word))),
+    )
+    .map(([word]) => word)
+    .slice(0, 8)
 }

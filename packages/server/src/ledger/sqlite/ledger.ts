@@ -7,8 +7,9 @@
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { ProblemError } from '@tocsin/core/base'
-import { type EvidenceRecord, KINDS, type KindName, mergeRecords } from '@tocsin/core/evidence'
+import { KINDS, type KindName, mergeRecords } from '@tocsin/core/evidence'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
+import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import {
   type EvidenceWrite,
   type Generation,
@@ -22,10 +23,11 @@ import {
   type SubjectCase,
   type WriteOutcome,
 } from '../ledger.ts'
-import { openDatabase, transaction } from '../../storage/sqlite.ts'
+import { CaseReader } from './cases.ts'
 import { Generations } from './generations.ts'
 import { inOrderOfKeys } from './in-order.ts'
-import { type EvidenceRow, type SubjectRow, subjectOf } from './rows.ts'
+import { RelationTable } from './relations.ts'
+import type { EvidenceRow } from './rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import type { SubjectSet } from './subject-set.ts'
 
@@ -60,8 +62,10 @@ export class SqliteLedger implements Ledger {
   readonly #kindIds = new Map<string, number>()
   readonly #kindNames = new Map<number, KindName>()
   readonly #sources = new Map<string, KnownSource>()
-  readonly #sourceNames = new Map<number, string>()
+  readonly #sourceById = new Map<number, LedgerSource>()
   readonly #generations = new Generations()
+  readonly #relations: RelationTable
+  readonly #cases: CaseReader
   readonly #waiting: Waiting[] = []
   #writes = 0
   #seenPlace: Place = 0
@@ -71,6 +75,11 @@ export class SqliteLedger implements Ledger {
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#sql = prepareStatements(database)
+    this.#relations = new RelationTable(database, id => this.#sourceById.get(id)!)
+    this.#cases = new CaseReader(this.#sql, this.#relations, {
+      kind: id => this.#kindNames.get(id),
+      source: id => this.#sourceById.get(id)!.name,
+    })
     this.#learnKinds()
     this.#learnSources()
   }
@@ -138,17 +147,7 @@ export class SqliteLedger implements Ledger {
 
   async touchedSince(place: Place, limit: number): Promise<{ cases: SubjectCase[]; place: Place }> {
     this.#seenPlace = place
-    const { reached } = this.#sql.reached.get(place, limit) as { reached: number | null }
-    if (reached === null) return { cases: [], place }
-    const rows = this.#sql.touchedCases.all(place, reached) as unknown as (SubjectRow & EvidenceRow)[]
-    const cases: (SubjectCase & { readonly records: EvidenceRecord[] })[] = []
-    let subjectId = -1
-    for (const row of rows) {
-      if (row.subject_id !== subjectId) cases.push({ subject: subjectOf(row), records: [] })
-      subjectId = row.subject_id
-      cases.at(-1)!.records.push(...this.#recordOf(row))
-    }
-    return { cases, place: reached }
+    return this.#cases.touched(place, limit)
   }
 
   async covers(place: Place): Promise<boolean> {
@@ -163,7 +162,7 @@ export class SqliteLedger implements Ledger {
 
   async caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined> {
     const id = this.#findSubject({ type, key, value: undefined })
-    return id === undefined ? undefined : this.#case(id)
+    return id === undefined ? undefined : this.#cases.one(id)
   }
 
   async sources(): Promise<LedgerSource[]> {
@@ -211,11 +210,16 @@ export class SqliteLedger implements Ledger {
   /** Runs `work` in a transaction; where that fails, memory forgets what it learnt in it. Throws a `ProblemError`. */
   #inTransaction<T>(work: () => T): T {
     try {
-      const result = transaction(this.#database, work)
+      const result = transaction(this.#database, () => {
+        const done = work()
+        this.#relations.settle()
+        return done
+      })
       this.#generations.endNotes(true)
       return result
     } catch (error) {
       this.#generations.endNotes(false)
+      this.#relations.forget()
       // It may have registered sources that do not exist now.
       this.#learnSources()
       throw error instanceof ProblemError ? error : cannotWrite(error)
@@ -233,7 +237,8 @@ export class SqliteLedger implements Ledger {
       const isFirst = this.#generations.note(write.source.name, this.#kindIds.get(item.kind)!, subjectId)
       const replaces = isFirst && write.generation !== undefined
       added += this.#put(sourceId, subjectId, item, write.receivedAt, { replaces, isNew })
-      if (item.relation !== undefined) this.#relate(sourceId, subjectId, item, write.receivedAt)
+      if (item.relation !== undefined)
+        this.#relate(sourceId, subjectId, item, { inList: write.generation !== undefined, replaces })
       return 'new' as const
     }
     const outcome = inOrderOfKeys(write.evidence, one)
@@ -276,16 +281,28 @@ export class SqliteLedger implements Ledger {
   #drop(sourceId: number, kindId: number, subjectId: number): number {
     const { changes } = this.#sql.dropEvidence.run(subjectId, sourceId, kindId)
     if (changes === 0) return 0
-    this.#sql.dropRelations.run(sourceId, subjectId)
+    this.#relations.drop({ sourceId, subjectId, kindId })
     this.#sql.touch.run(subjectId)
     return 1
   }
 
-  #relate(sourceId: number, subjectId: number, item: EvidenceWrite, receivedAt: number): void {
+  /**
+   * A row of a list is one meeting, the same as long as it names the same subjects: else each import would bring all of
+   * them anew. What the row named before and names no more goes.
+   */
+  #relate(
+    sourceId: number,
+    subjectId: number,
+    item: EvidenceWrite,
+    { inList, replaces }: { readonly inList: boolean; readonly replaces: boolean },
+  ): void {
     const { group, members } = item.relation!
-    const groupId = shortDigest(group)
-    const ids = [subjectId, ...members.map(member => this.#subjectId(member))]
-    for (const id of ids) this.#sql.addRelation.run(sourceId, groupId, id, item.at ?? receivedAt)
+    const ids = [...new Set(members.map(member => this.#subjectId(member)))]
+    const row = () => [subjectId, ...ids].sort((a, b) => a - b).join(' ')
+    const statement = { sourceId, subjectId, kindId: this.#kindIds.get(item.kind)! }
+    const groupId = shortDigest(inList ? row() : group)
+    if (replaces) this.#relations.drop(statement, groupId)
+    this.#relations.add(statement, groupId, ids)
   }
 
   /** A known id is a repeat, unless what it said has been retracted since: then it says it anew. */
@@ -312,19 +329,6 @@ export class SqliteLedger implements Ledger {
     return row.id
   }
 
-  #case(subjectId: number): SubjectCase {
-    const row = this.#sql.subject.get(subjectId) as unknown as SubjectRow
-    const rows = this.#sql.evidenceOf.all(subjectId) as unknown as EvidenceRow[]
-    return { subject: subjectOf(row), records: rows.flatMap(each => this.#recordOf(each)) }
-  }
-
-  /** The record of a row; none of a left join without evidence, or of a kind that a newer program wrote. */
-  #recordOf({ source_id, kind_id, confidence, observed_at }: EvidenceRow): EvidenceRecord[] {
-    const kind = kind_id === null ? undefined : this.#kindNames.get(kind_id)
-    if (kind === undefined) return []
-    return [{ kind, source: this.#sourceNames.get(source_id)!, confidence, at: observed_at ?? undefined }]
-  }
-
   /** Learns a source, or a new standing of one, which touches all that it ever said. */
   #register(source: LedgerSource): number {
     const known = this.#sources.get(source.name)
@@ -332,7 +336,7 @@ export class SqliteLedger implements Ledger {
       const { name, origin, organisation, trustStep } = source
       const id = Number(this.#sql.addSource.run(name, origin, organisation, trustStep).lastInsertRowid)
       this.#sources.set(name, { id, source })
-      this.#sourceNames.set(id, name)
+      this.#sourceById.set(id, source)
       return id
     }
     const before = known.source
@@ -340,6 +344,8 @@ export class SqliteLedger implements Ledger {
       this.#sql.changeSource.run(source.origin, source.organisation, source.trustStep, known.id)
       this.#sql.touchSource.run(known.id)
       this.#sources.set(source.name, { id: known.id, source })
+      this.#sourceById.set(known.id, source)
+      this.#relations.sourceChanged(known.id)
     }
     return known.id
   }
@@ -371,8 +377,9 @@ export class SqliteLedger implements Ledger {
     }[]
     this.#sources.clear()
     for (const { id, name, origin, organisation, trust_step: trustStep } of rows) {
-      this.#sources.set(name, { id, source: { name, origin, organisation, trustStep } })
-      this.#sourceNames.set(id, name)
+      const source: LedgerSource = { name, origin, organisation, trustStep }
+      this.#sources.set(name, { id, source })
+      this.#sourceById.set(id, source)
     }
   }
 }

@@ -8,6 +8,8 @@ export interface SubjectRow {
   readonly type: number
   readonly key: Uint8Array
   readonly value: string | null
+  /** Credible neighbours; null where the subject is in no relation. */
+  readonly degree: number | null
 }
 
 /** A piece of evidence. */

@@ -36,7 +36,12 @@ export type ImportList = (name: string, text: AsyncIterable<Uint8Array>, options
 /** What lists go to. */
 export interface ListRouteOptions {
   readonly importList: ImportList
+  /** Milliseconds between two signs of life while a list is worked on; a minute where absent. */
+  readonly signOfLifeMs?: number
 }
+
+/** Clients give up where no header comes for long, Node's own `fetch` after five minutes. */
+const SIGN_OF_LIFE_MS = 60_000
 
 const NAME_SCHEMA = {
   type: 'object',
@@ -85,16 +90,25 @@ export async function mountLists(app: FastifyInstance, gate: ReportGate, options
         default: { description: 'A problem, RFC 9457.', ...refTo(PROBLEM_SCHEMA) },
       },
     }
-    scope.put('/v1/sources/:name/list', { onRequest: gate.requireRole('admin'), schema }, async request => {
+    scope.put('/v1/sources/:name/list', { onRequest: gate.requireRole('admin'), schema }, async (request, reply) => {
       const body = request.body as Readable | undefined
       if (body === undefined || request.headers['content-length'] === '0') {
         const message = 'Cannot import the list: the body is empty, which would retract all that the source holds'
         throw new ProblemError({ code: 'invalid', message })
       }
       // Nothing moves on the connection while a long list is committed. A request of `inject` has no connection.
-      if (request.raw.socket instanceof Socket) request.raw.socket.setTimeout(0)
+      const isConnected = request.raw.socket instanceof Socket
+      if (isConnected) request.raw.socket.setTimeout(0)
+      const signs = setInterval(() => {
+        if (isConnected) reply.raw.writeProcessing()
+      }, options.signOfLifeMs ?? SIGN_OF_LIFE_MS)
       const { name } = request.params as { readonly name: string }
-      return await options.importList(name, unbroken(request.raw, body, 'list'), { ...(request.query as ListOptions) })
+      const query = { ...(request.query as ListOptions) }
+      try {
+        return await options.importList(name, unbroken(request.raw, body, 'list'), query)
+      } finally {
+        clearInterval(signs)
+      }
     })
   })
 }

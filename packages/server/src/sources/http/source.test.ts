@@ -24,6 +24,7 @@ async function startSource(put?: (offers: readonly Offer[]) => Promise<void>) {
   const puts: Put[] = []
   const retracted: string[] = []
   const lists: { name: string; options: ListOptions; text: string; ended: boolean }[] = []
+  const patience = Promise.withResolvers<void>()
   const listEnded = Promise.withResolvers<void>()
   const listener = await createListener({
     address: '127.0.0.1',
@@ -54,12 +55,14 @@ async function startSource(put?: (offers: readonly Offer[]) => Promise<void>) {
   await mountHttpSource(listener.app, listener.gate, {
     intakeOf,
     checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
+    signOfLifeMs: 1,
     async importList(name, text, options): Promise<WireImport> {
       const list = { name, options, text: '', ended: false }
       lists.push(list)
       try {
         if (options.format === 'unknown')
           throw new ProblemError({ code: 'invalid', message: 'Cannot read format "unknown"' })
+        if (options.format === 'slow') await patience.promise
         for await (const bytes of text) list.text += Buffer.from(bytes).toString()
         list.ended = true
         return { source: name, lines: 2, accepted: 2, refused: 0, skipped: 0, retracted: 1, refusals: [] }
@@ -81,6 +84,7 @@ async function startSource(put?: (offers: readonly Offer[]) => Promise<void>) {
     retracted,
     lists,
     listEnded: listEnded.promise,
+    endPatience: () => patience.resolve(),
     post,
     postJson,
     [Symbol.asyncDispose]: dispose,
@@ -340,6 +344,22 @@ test('a list that breaks off never ends for its reader, however it is sent', asy
     assert.equal(source.lists.length, 1)
     assert.equal(source.lists[0]?.ended, false, framing)
   }
+})
+
+test('a list that takes long gives signs of life before its answer', async () => {
+  await using source = await startSource()
+  const { port } = new URL(await source.listener.listen())
+  const socket = connect(Number(port), '127.0.0.1')
+  socket.write(
+    'PUT /v1/sources/a/list?format=slow HTTP/1.1\r\nHost: localhost\r\nX-Tocsin-Key: admin\r\n' +
+      'Content-Type: text/plain\r\nContent-Length: 10\r\nConnection: close\r\n\r\n192.0.2.1\n',
+  )
+  let said = ''
+  for await (const bytes of socket) {
+    said += String(bytes)
+    if (said.split('HTTP/1.1 102 Processing\r\n\r\n').length > 2) source.endPatience()
+  }
+  assert.match(said, /^(?:HTTP\/1\.1 102 Processing\r\n\r\n){2,}HTTP\/1\.1 200 OK\r\n/)
 })
 
 test('the client streams a list, and one that it cannot finish never ends for the reader', async () => {

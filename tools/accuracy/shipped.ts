@@ -1,0 +1,43 @@
+/** The weights that are shipped: fitted on lists with a free licence, as a file of source code. */
+import { dateOf, LEARN_UNTIL } from './days.ts'
+import type { AddressModel } from './addresses.ts'
+import type { NameModel } from './name-model.ts'
+
+/** Weights nearer to nothing than this are left out: millinats. */
+const WEIGHT_MIN = 20
+
+/** The shipped model back in the form of a fitted one. */
+export function modelOf(intercept: number, weights: Readonly<Record<string, number>>): NameModel {
+  return {
+    intercept: intercept / 1000,
+    weights: new Map(Object.entries(weights).map(([name, weight]) => [name, weight / 1000])),
+  }
+}
+
+/** The text of `weights.ts`. */
+export function weightsSource(model: NameModel, neighbours: AddressModel): string {
+  const weights = [...model.weights]
+    .map(([name, weight]) => [name, Math.round(1000 * weight)] as const)
+    .filter(([, weight]) => Math.abs(weight) >= WEIGHT_MIN)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const lines = weights.map(([name, weight]) => `  ${/^[a-z]+$/.test(name) ? name : `'${name}'`}: ${weight},`)
+  return `/**
+ * What each sign weighs, in millinats at its full amount; positive is towards bad. Written by \`npm run accuracy:fit\`, not by hand.
+ *
+ * Names and pages: fitted on what these lists first had from 2025-06-01 to ${dateOf(LEARN_UNTIL)}: Maltrail (MIT), URLhaus (CC0),
+ * ScamBlocklist (MIT); against popular names of Cisco's, Alexa's and Moz's lists as in the MISP warning lists (CC0) and home
+ * pages of Debian packages, and their labels under suffixes drawn by the number of registrations. Sums only: no row of any list.
+ */
+
+/** What a name without any sign has, instead of the prior. */
+export const INTERCEPT = ${Math.round(1000 * model.intercept)}
+
+/** By name of the sign. */
+export const WEIGHTS: Readonly<Record<string, number>> = {
+${lines.join('\n')}
+}
+
+/** Log-odds of an address: intercept, and how much of the log-odds of its neighbours counts, in thousandths. Lists with a free licence. */
+export const NEIGHBOURS = { intercept: ${Math.round(1000 * neighbours.intercept)}, slope: ${Math.round(1000 * neighbours.slope)} } as const
+`
+}
