@@ -147,8 +147,8 @@ export class Scorer {
     const publication = book.publish(changes, place, clock())
     if (publication !== undefined) {
       this.#publishedAt = performance.now()
-      // Not by the number of cases: what sensors report brings neighbours along.
-      this.#wasBulk = place - before >= BULK_ROWS
+      // What is related is what sensors report, and its neighbours.
+      this.#wasBulk = cases.filter(each => each.relations === undefined).length >= BULK_ROWS
       this.#parts.published(publication)
     }
     return true

@@ -10,7 +10,7 @@ import type { Statements } from './statements.ts'
  * What one look at the journal may come to where relations are in play: subjects to score, and neighbours to read for
  * them. At 20 to 40 µs each, a fraction of a second in which the thread does nothing else.
  */
-const READS_MAX = 10_000
+const READS_MAX = 20_000
 
 /** Journal rows that are looked at in any case. */
 const SPAN_MIN = 500
@@ -57,7 +57,7 @@ export class CaseReader {
     const rows = this.#touchedRows(place, reached)
     const isRelated = rows.some(row => row.degree !== null)
     const end = isRelated ? this.#affordable(place, reached) : reached
-    this.#span = end < reached ? Math.max(SPAN_MIN, 2 * (end - place)) : Math.max(SPAN_MIN, 2 * span)
+    this.#span = end < reached ? Math.max(SPAN_MIN, Math.ceil(1.2 * (end - place))) : Math.max(SPAN_MIN, 2 * span)
     if (!isRelated) return { cases: this.#held(rows).map(each => each.case), place: end }
     return { cases: this.#withNeighbours(end < reached ? this.#touchedRows(place, end) : rows), place: end }
   }
