@@ -1,9 +1,12 @@
 /** What a packet costs by what it is: rubbish must not cost more than a question. */
-import { TYPE, writeQuery } from '../../packages/server/src/protocols/dns/index.ts'
-import { badEntry, MemoryBook, NOW } from '../../packages/server/src/doors/dns/book.fixture.ts'
-import { BASE, respondFrom, wire } from '../../packages/server/src/doors/dns/client.fixture.ts'
+import { unwrap } from '@tocsin/core/base'
+import { buildSegment, MemoryReader } from '@tocsin/core/list'
+import { TYPE, wireNameOf, writeQuery } from '../../packages/server/src/protocols/dns/index.ts'
+import { KeyLabels } from '../../packages/server/src/doors/dns/key-labels.ts'
 import { QuickAnswers, SILENCE } from '../../packages/server/src/doors/dns/quick.ts'
 import { PACKET_BYTES } from '../../packages/server/src/doors/dns/responder.ts'
+import { TTL_DEFAULTS, zonesUnder } from '../../packages/server/src/doors/dns/zones.ts'
+import { BASE } from '../ask/queries.ts'
 import type { Figure } from '../harness/bench.ts'
 import { sampleOf } from '../harness/samples.ts'
 
@@ -14,9 +17,7 @@ export const dnsPackets: Figure = {
   name: 'dns-packets',
   about: 'what a malformed packet costs, against a good question about an address that is not listed',
   async measure(bench, add) {
-    const book = new MemoryBook()
-    book.publish({ 'ip:192.0.2.1': badEntry('listed') })
-    const quick = new QuickAnswers(respondFrom(book))
+    const quick = emptyList()
     const kinds = packets()
     const runs = new Map(Object.keys(kinds).map(name => [name, [] as number[]]))
     for (let round = 0; round <= bench.rounds; round++) {
@@ -33,8 +34,28 @@ export const dnsPackets: Figure = {
   },
 }
 
+/** The door's quick answers over a book with nothing in it. */
+function emptyList(): QuickAnswers {
+  const entries = { ip: 0, net: 0, domain: 0, url: 0, file: 0 }
+  return new QuickAnswers({
+    zones: unwrap(zonesUnder(BASE, [])),
+    ttl: TTL_DEFAULTS,
+    keys: new KeyLabels(1),
+    known: new MemoryReader(buildSegment({ entries, sequence: 1, secret: { low: 1, high: 2 } }, [])),
+    hasLists: false,
+    answer: () => {
+      throw new Error('Cannot judge: nothing is listed, so nothing has to be')
+    },
+  })
+}
+
 function packets(): Record<string, Uint8Array> {
-  const good = writeQuery({ id: 1, name: wire(`7.113.0.203.ip.${BASE}`), type: TYPE.A, recursionDesired: true })
+  const good = writeQuery({
+    id: 1,
+    name: unwrap(wireNameOf(`7.113.0.203.ip.${BASE}`)),
+    type: TYPE.A,
+    recursionDesired: true,
+  })
   const pointing = good.slice()
   // A label of 63 bytes that the packet does not hold, and a pointer to itself.
   pointing.set([0xc0, 12], 12)
@@ -49,7 +70,7 @@ function costOf(quick: QuickAnswers, packet: Uint8Array): number {
   const startedAt = performance.now()
   for (let n = 0; n < PACKETS; n++) {
     bytes.set(packet)
-    if (quick.answer(bytes, packet.length, false, true, NOW) !== SILENCE) answered++
+    if (quick.answer(bytes, packet.length, false, true, Date.now()) !== SILENCE) answered++
   }
   const milliseconds = performance.now() - startedAt
   if (answered !== 0 && answered !== PACKETS) throw new Error('Cannot trust the answers: like packets got unlike ones')

@@ -1,7 +1,7 @@
 /** How many listed addresses each range has, by list, fading with the days. */
 
-/** Days after which a listed member counts half. Tried on the inner days: 15, 30 and 60 differ by about a point. */
-const HALF_LIFE_DAYS = 30
+/** Days after which a listed member counts half. Tried on the inner days: found at 2 % are 58.7 % with 10, 56.5 % with 30, 54.4 % with 90. */
+const HALF_LIFE_DAYS = 10
 
 interface Count {
   day: number

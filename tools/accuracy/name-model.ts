@@ -8,10 +8,14 @@ import type { NameRow } from './name-rows.ts'
 export const BAD_SHARE = 0.29
 
 /**
- * Of the good names that nothing is known about but the name, this share is taken to be newly registered; the rest is
- * established. Assumed: no data at hand say it. The report gives the figures for each of the two alone as well.
+ * Of the good names that are asked about, this share is taken to be newly registered; the rest is established. Assumed: a
+ * month's registrations are about one name in fifty of all that are registered, and unknown names are asked about more often.
+ * The report gives the figures for each of the two alone as well.
  */
-export const NEW_SHARE = 0.5
+export const NEW_SHARE = 0.1
+
+/** In a fit they weigh more, so that no suffix or word is taken for a proof because popular names do without it. Tried on the inner days. */
+const NEW_SHARE_OF_FIT = 0.3
 
 /** Of the rows, this share is about pages on bare addresses. */
 const BARE_SHARE = 0.2
@@ -53,7 +57,7 @@ export function fitNames(rows: readonly NameRow[], signs: ReadonlyMap<NameRow, S
     }),
   )
   const labels = Uint8Array.from(rows, row => (row.bad ? 1 : 0))
-  const sample = { matrix: matrixOf(encoded, names.length), labels, weights: weightsOf(rows, TOTAL) }
+  const sample = { matrix: matrixOf(encoded, names.length), labels, weights: weightsOf(rows, TOTAL, NEW_SHARE_OF_FIT) }
   const model: Model = fit(sample, PENALTY, ROUNDS)
   return { intercept: model.intercept, weights: new Map(names.map((name, column) => [name, model.weights[column]!])) }
 }
@@ -66,10 +70,10 @@ export function nameLogOdds(model: NameModel, signs: SignRow): number {
 }
 
 /** What each row counts, so that bad, established and new, and those on bare addresses, have their shares of `total`. */
-export function weightsOf(rows: readonly NameRow[], total: number): Float64Array {
+export function weightsOf(rows: readonly NameRow[], total: number, fresh = NEW_SHARE): Float64Array {
   const counts = new Map<string, number>()
   for (const row of rows) counts.set(kindOf(row), (counts.get(kindOf(row)) ?? 0) + 1)
-  const newShare = counts.has('new') ? (counts.has('established') ? NEW_SHARE : 1) : 0
+  const newShare = counts.has('new') ? (counts.has('established') ? fresh : 1) : 0
   const bareShare = counts.has('bare') ? (counts.has('bad') ? BARE_SHARE : 1) : 0
   const shares: Readonly<Record<string, number>> = {
     bad: BAD_SHARE * (1 - bareShare),

@@ -54,7 +54,7 @@ export function table(figures: readonly Figures[]): string {
     String(bad),
     String(good),
     ...detection.map(({ caught }) => intervalOf(caught)),
-    TARGETS[title]?.map(share => `${100 * share} %`).join(' / ') ?? '',
+    TARGETS[title]?.map(share => `${Math.round(100 * share)} %`).join(' / ') ?? '',
     brier.toFixed(3),
     calibration.toFixed(3),
   ])

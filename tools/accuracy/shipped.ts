@@ -6,6 +6,9 @@ import type { NameModel } from './name-model.ts'
 /** Weights nearer to nothing than this are left out: millinats. */
 const WEIGHT_MIN = 20
 
+/** Characters of a row of the file. */
+const ROW_LENGTH_MAX = 116
+
 /** The shipped model back in the form of a fitted one. */
 export function modelOf(intercept: number, weights: Readonly<Record<string, number>>): NameModel {
   return {
@@ -20,7 +23,7 @@ export function weightsSource(model: NameModel, neighbours: AddressModel): strin
     .map(([name, weight]) => [name, Math.round(1000 * weight)] as const)
     .filter(([, weight]) => Math.abs(weight) >= WEIGHT_MIN)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const lines = weights.map(([name, weight]) => `  ${/^[a-z]+$/.test(name) ? name : `'${name}'`}: ${weight},`)
+  const entries = weights.map(([name, weight]) => `${/^[a-z]+$/.test(name) ? name : `'${name}'`}: ${weight},`)
   return `/**
  * What each sign weighs, in millinats at its full amount; positive is towards bad. Written by \`npm run accuracy:fit\`, not by hand.
  *
@@ -33,11 +36,23 @@ export function weightsSource(model: NameModel, neighbours: AddressModel): strin
 export const INTERCEPT = ${Math.round(1000 * model.intercept)}
 
 /** By name of the sign. */
+// biome-ignore format: some hundred figures, several in a row
 export const WEIGHTS: Readonly<Record<string, number>> = {
-${lines.join('\n')}
+${rowsOf(entries).join('\n')}
 }
 
 /** Log-odds of an address: intercept, and how much of the log-odds of its neighbours counts, in thousandths. Lists with a free licence. */
 export const NEIGHBOURS = { intercept: ${Math.round(1000 * neighbours.intercept)}, slope: ${Math.round(1000 * neighbours.slope)} } as const
 `
+}
+
+/** Entries in rows of at most 116 characters. */
+function rowsOf(entries: readonly string[]): string[] {
+  const rows: string[] = []
+  for (const entry of entries) {
+    const row = rows.at(-1)
+    if (row !== undefined && row.length + entry.length < ROW_LENGTH_MAX) rows[rows.length - 1] = `${row} ${entry}`
+    else rows.push(`  ${entry}`)
+  }
+  return rows
 }

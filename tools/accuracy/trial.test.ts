@@ -57,13 +57,13 @@ test('the fit finds weights that made the data, and is the same each time', () =
   ok(Math.abs(logOddsOf(sample.matrix, model, 0)) < 5)
 })
 
-test('members fade by half in thirty days, and lists can be left out', () => {
+test('members fade by half in ten days, and lists can be left out', () => {
   const members = new ListedMembers(2)
   members.add(1, 100, 0)
-  members.add(1, 130, 1)
-  equal(members.at(1, 130, 0), 1.5)
-  equal(members.at(1, 130, 0b10), 0.5)
-  equal(members.at(1, 160, 0), 0.75)
+  members.add(1, 110, 1)
+  equal(members.at(1, 110, 0), 1.5)
+  equal(members.at(1, 110, 0b10), 0.5)
+  equal(members.at(1, 120, 0), 0.75)
   equal(members.at(2, 160, 0), 0)
 })
 

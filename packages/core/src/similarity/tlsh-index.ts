@@ -4,13 +4,12 @@
  * The distance is a sum, and its header part is known for a whole chain of {@link DigestBlocks} at once: with a radius of
  * 70, lengths more than five codes apart (a factor of 1.6) are out, and so are most pairs of ratios. Of what is left each
  * digest is summed up four bytes at a time, from a table of 8 KiB made for this question, until the sum is over the
- * radius: an unrelated one is given up after 12 of 32 bytes.
+ * radius: of two that differ at random 12 of 32 bytes are read.
  *
  * Nothing is approximated, so it finds exactly what an exhaustive search finds. Among a million made-up digests whose
- * lengths differ by a factor of 8 only, half of all within five codes of each other, a search took 8 ms (median) and
- * 14 to 18 ms (p99) of a busy core with a radius of 70, 3 and 8 with 30, 15 and 25 to 30
- * with 100. `npm run bench --
- * similarity` measures it.
+ * lengths differ by a factor of 8 only, half of all within five codes of each other, a search takes 6.6 ms (median) and
+ * 14 ms (p99) of one core with a radius of 70, 3 and 8 with 30, 15 and 25 to 30 with 100. `npm run bench -- similarity`
+ * measures it.
  *
  * Set aside: multi-index hashing (a radius of 70 spreads over all 32 bytes, so that no part of a digest must be equal or
  * nearly so), vantage point trees (the distance is no metric: a difference of 3 in a bucket counts 6), and locality
