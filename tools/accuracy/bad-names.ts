@@ -14,7 +14,7 @@ export interface FirstListed {
 }
 
 /** Sources that name hosts. */
-export const NAMING = ['maltrail', 'urlhaus', 'scamblocklist', 'openphish']
+export const NAMING = ['maltrail', 'urlhaus', 'scamblocklist', 'openphish', 'polkadot']
 
 /** Every host that a list ever had, by host. Entries that are no host with a dot are left out. */
 export function firstListed(folder: string): Map<string, FirstListed> {

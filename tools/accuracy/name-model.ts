@@ -17,8 +17,16 @@ export const NEW_SHARE = 0.1
 /** In a fit they weigh more, so that no suffix or word is taken for a proof because popular names do without it. Tried on the inner days. */
 const NEW_SHARE_OF_FIT = 0.3
 
-/** Of the rows, this share is about pages on bare addresses. */
-const BARE_SHARE = 0.2
+/**
+ * Of the bad rows, this share is about pages on bare addresses, and of the good ones that one: assumed; among the lists of good
+ * pages here it is less than one in a thousand, and what is in use inside of networks is not asked about.
+ */
+const BARE_SHARE_OF_BAD = 0.2
+const BARE_SHARE_OF_GOOD = 0.01
+
+/** Signs that never speak for a subject, whatever a sample says: else one more would help who makes bad names. */
+const NEVER_GOOD =
+  /^(?:homograph|look-alike|near-brand|brand-|mixed-scripts|generated|unusual-letters|bare-address|bot-file|processor|ends:(?:shell|program|package)|hidden-folder|address-inside|bins|hex-token)/
 
 /** Signs that fewer learnt rows have than this get no weight. */
 const ROWS_MIN = 20
@@ -58,7 +66,7 @@ export function fitNames(rows: readonly NameRow[], signs: ReadonlyMap<NameRow, S
   )
   const labels = Uint8Array.from(rows, row => (row.bad ? 1 : 0))
   const sample = { matrix: matrixOf(encoded, names.length), labels, weights: weightsOf(rows, TOTAL, NEW_SHARE_OF_FIT) }
-  const model: Model = fit(sample, PENALTY, ROUNDS)
+  const model: Model = fit(sample, PENALTY, ROUNDS, column => NEVER_GOOD.test(names[column]!))
   return { intercept: model.intercept, weights: new Map(names.map((name, column) => [name, model.weights[column]!])) }
 }
 
@@ -74,13 +82,14 @@ export function weightsOf(rows: readonly NameRow[], total: number, fresh = NEW_S
   const counts = new Map<string, number>()
   for (const row of rows) counts.set(kindOf(row), (counts.get(kindOf(row)) ?? 0) + 1)
   const newShare = counts.has('new') ? (counts.has('established') ? fresh : 1) : 0
-  const bareShare = counts.has('bare') ? (counts.has('bad') ? BARE_SHARE : 1) : 0
+  const goodBare = counts.has('bare') ? (counts.has('established') ? BARE_SHARE_OF_GOOD : 1) : 0
+  const badBare = counts.has('bad-bare') ? (counts.has('bad') ? BARE_SHARE_OF_BAD : 1) : 0
   const shares: Readonly<Record<string, number>> = {
-    bad: BAD_SHARE * (1 - bareShare),
-    'bad-bare': BAD_SHARE * (bareShare === 0 ? 1 : bareShare),
-    established: (1 - BAD_SHARE) * (1 - bareShare) * (1 - newShare),
-    new: (1 - BAD_SHARE) * (1 - bareShare) * newShare,
-    bare: (1 - BAD_SHARE) * bareShare,
+    bad: BAD_SHARE * (1 - badBare),
+    'bad-bare': BAD_SHARE * badBare,
+    established: (1 - BAD_SHARE) * (1 - goodBare) * (1 - newShare),
+    new: (1 - BAD_SHARE) * (1 - goodBare) * newShare,
+    bare: (1 - BAD_SHARE) * goodBare,
   }
   return Float64Array.from(rows, row => (shares[kindOf(row)]! * total) / counts.get(kindOf(row))!)
 }

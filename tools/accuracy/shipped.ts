@@ -28,7 +28,7 @@ export function weightsSource(model: NameModel, neighbours: AddressModel): strin
  * What each sign weighs, in millinats at its full amount; positive is towards bad. Written by \`npm run accuracy:fit\`, not by hand.
  *
  * Names and pages: fitted on what these lists first had from 2025-06-01 to ${dateOf(LEARN_UNTIL)}: Maltrail (MIT), URLhaus (CC0),
- * ScamBlocklist (MIT); against popular names of Cisco's, Alexa's and Moz's lists as in the MISP warning lists (CC0) and home
+ * ScamBlocklist (MIT), Polkadot's phishing list (Apache-2.0); against popular names of Cisco's, Alexa's and Moz's lists as in the MISP warning lists (CC0) and home
  * pages of Debian packages, and their labels under suffixes drawn by the number of registrations. Sums only: no row of any list.
  */
 

@@ -43,7 +43,22 @@ export const SOURCES: readonly Source[] = [
       }
     },
   },
+  copy('polkadot', 'raw/polkadot-phishing/all.json.gz', '2026-02-03', 'Apache-2.0'),
 ]
+
+/** A copy of which only its own day is known: it teaches, and what it holds is not new later. */
+function copy(name: string, file: string, date: string, licence: string): Source {
+  return {
+    name,
+    file,
+    licence,
+    free: true,
+    *read(folder) {
+      const { deny } = JSON.parse([...linesOf(folder, file)].join('\n')) as { readonly deny: readonly string[] }
+      for (const text of deny) yield { day: dayOf(date), text, group: '' }
+    },
+  }
+}
 
 /** A list whose changes are written as `day <TAB> + or - <TAB> entry [<TAB> group]`. Only what comes is read. */
 function history(name: string, file: string, licence: string, free: boolean): Source {

@@ -46,7 +46,9 @@ function keepCompiled() {
 /** The Node that npm installed beside us as an optional dependency, looked for in every node_modules above this file. */
 function bundledNode() {
   try {
-    const manifest = nodeModule.createRequire(import.meta.url).resolve(`node-${process.platform}-${process.arch}/package.json`)
+    const manifest = nodeModule
+      .createRequire(import.meta.url)
+      .resolve(`node-${process.platform}-${process.arch}/package.json`)
     return join(dirname(manifest), 'bin', 'node')
   } catch {
     return undefined

@@ -29,7 +29,7 @@ export function buildSegment(
   const spareNames = 2 * Math.max(OVERLAY_MIN, total >>> 2)
   const names = shared(filterWords(2 * entries.domain + Math.max(OVERLAY_MIN, total / 4)))
   const filter4 = shared(filterWords(entries.ip + Math.max(OVERLAY_MIN, total / 2)))
-  const hash: NameHash = { low: 0, high: 0 }
+  const addressHash: NameHash = { low: 0, high: 0 }
   const ancestors = new GrowingNames(entries.domain >>> 2)
   const tables = {
     net: shared(slotWords(entries.net, 5)),
@@ -52,8 +52,8 @@ export function buildSegment(
     if (entry === undefined || !keyWordsOf({ type, key: digest, value }, secret, key)) continue
     if (type === 'ip') {
       if (key[4]! >>> 8 === TAG.ip4) {
-        hashAddress(hash, key[0]!, secret.low)
-        addToFilter(filter4, hash)
+        hashAddress(addressHash, key[0]!, secret.low)
+        addToFilter(filter4, addressHash)
         four[count4] = key[0]!
         fourPayloads[count4 * 2] = entry.when
         fourPayloads[count4 * 2 + 1] = entry.what

@@ -77,7 +77,7 @@ test('a lookup finds what a search through all ranges finds, where they agree', 
     fc.property(someRanges, rows => {
       const ranges = rows.map(([a, b, number, family], line): AddressRange => {
         const [first, last] = a < b ? [a, b] : [b, a]
-        return { family: family as 4 | 6, first, last, value: { number, text: `n${number}` }, line }
+        return { family, first, last, value: { number, text: `n${number}` }, line }
       })
       const table = new RangeTable(columnsOf(disjoint(ranges).stretches))
       for (const family of [4, 6]) {
