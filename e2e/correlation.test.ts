@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { ask as askExample, report, retract } from '../examples/phishing-mail/node.ts'
+import { addReporter, ask as askExample, report, retract } from '../examples/phishing-mail/node.ts'
 import { ATTACHMENT, CDN, HOST, LINK, PROVIDER, SENDER, tell } from '../examples/phishing-mail/story.ts'
 import { startNode, temporaryFolder, tocsin } from '../testing/process.ts'
 import { answersFor, settledHead } from './asking.ts'
@@ -60,5 +60,30 @@ describe('one phishing mail', () => {
       `/v1/explain?subject=${encodeURIComponent(LINK)}`,
     )
     assert.deepEqual(contributions, [{ term: 'prior', value: -895 }])
+  })
+
+  it('vanishes with the key that told of it, where its evidence is retracted', async () => {
+    using folder = temporaryFolder()
+    await using node = await startNode(join(folder.path, 'data'), ['--starter', 'off'])
+    const admin = { server: node.http, key: node.adminKey }
+    const { token } = await addReporter(admin, 'turncoat', 0.8)
+    const detected = { subject: ATTACHMENT, kind: 'malware-detected', confidence: 1, group: 'm', related: MEMBERS }
+    await report({ ...admin, key: token! }, [detected])
+    await settledHead(node)
+    const verdicts = async () => (await answersFor(node, [ATTACHMENT, LINK])).map(answer => answer.verdict)
+    assert.deepEqual(await verdicts(), ['dangerous', 'highly-suspicious'])
+    const revoked = await tocsin([
+      'keys',
+      'revoke',
+      'turncoat',
+      '--retract',
+      '--server',
+      node.http,
+      '--key',
+      node.adminKey,
+    ])
+    assert.match(revoked.out, /turncoat: revoked, 1 retracted/)
+    await settledHead(node)
+    assert.deepEqual(await verdicts(), ['untested', 'untested'])
   })
 })

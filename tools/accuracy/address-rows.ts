@@ -2,9 +2,9 @@
 import { type Neighbourhood, neighbourLogOdds } from '@tocsin/core/scoring'
 import { addressOf, type RoutedSpace } from './address-space.ts'
 import { hashOf } from './chance.ts'
-import { LEARN_UNTIL, VALIDATE_FROM, dayOf } from './days.ts'
+import { dayOf, LEARN_UNTIL, VALIDATE_FROM } from './days.ts'
 import { ListedMembers } from './listed-members.ts'
-import { type Source, SOURCES } from './sources.ts'
+import { SOURCES, type Source } from './sources.ts'
 
 /** One address with its label, and what neighbours say. */
 export interface AddressRow {
@@ -43,7 +43,14 @@ export function addressRows(folder: string, space: RoutedSpace, lists: readonly 
     const today = Map.groupBy(days.get(day)!, ({ address }) => address)
     if (day >= ROWS_FROM) {
       for (const [address, listings] of today) {
-        if (!state.isKnown(address)) rows.push(state.row(address, day, listings.map(({ source }) => source)))
+        if (!state.isKnown(address))
+          rows.push(
+            state.row(
+              address,
+              day,
+              listings.map(({ source }) => source),
+            ),
+          )
       }
     }
     for (const { address } of random.get(day) ?? []) {

@@ -25,7 +25,9 @@ const CHANGES = 'enrichment/asn-changes-2025-04-02-to-2026-06-17.tsv.gz'
 export function routedSpace(folder: string, root: string, table?: string): RoutedSpace {
   const file = table ?? join(root, PACKAGED)
   if (existsSync(file)) {
-    const rows = readFileSync(file, 'utf8').split('\n').map(line => line.split(',', 3))
+    const rows = readFileSync(file, 'utf8')
+      .split('\n')
+      .map(line => line.split(',', 3))
     return spaceOf('a whole table of autonomous systems', rows)
   }
   const rows = Array.from(linesOf(folder, CHANGES), line => line.split('\t'))
@@ -42,7 +44,11 @@ export function addressOf(text: string): number {
 
 function spaceOf(origin: string, rows: readonly (readonly string[])[]): RoutedSpace {
   const ranges = rows
-    .map(([first, last, system]) => ({ first: addressOf(first ?? ''), last: addressOf(last ?? ''), system: Number(system) }))
+    .map(([first, last, system]) => ({
+      first: addressOf(first ?? ''),
+      last: addressOf(last ?? ''),
+      system: Number(system),
+    }))
     .filter(({ first, last }) => first >= 0 && last >= first)
     .toSorted((a, b) => a.first - b.first)
   const firsts = Float64Array.from(ranges, range => range.first)

@@ -69,5 +69,7 @@ function readingOf(list: number | undefined): Reading {
 function weightsOf(rows: readonly AddressRow[]): Float64Array {
   const bad = rows.filter(row => row.bad).length
   const total = 50_000
-  return Float64Array.from(rows, row => (row.bad ? (BAD_SHARE * total) / bad : ((1 - BAD_SHARE) * total) / (rows.length - bad)))
+  return Float64Array.from(rows, row =>
+    row.bad ? (BAD_SHARE * total) / bad : ((1 - BAD_SHARE) * total) / (rows.length - bad),
+  )
 }

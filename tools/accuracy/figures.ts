@@ -1,13 +1,5 @@
 /** What is told about one group of rows. */
-import {
-  type Bin,
-  binsOf,
-  brierOf,
-  calibrationError,
-  detectionAt,
-  type Interval,
-  type Judged,
-} from './metrics.ts'
+import { type Bin, binsOf, brierOf, calibrationError, detectionAt, type Interval, type Judged } from './metrics.ts'
 
 /** The figures. */
 export interface Figures {

@@ -1,6 +1,6 @@
 /** The trial of files: what lists and relations say of a hash before a list has it. */
 import type { FirstListed } from './bad-names.ts'
-import { LEARN_UNTIL, dayOf } from './days.ts'
+import { dayOf, LEARN_UNTIL } from './days.ts'
 import { linesOf } from './reading.ts'
 import { SOURCES } from './sources.ts'
 

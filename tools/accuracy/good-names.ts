@@ -1,7 +1,8 @@
 /** Names and URLs that are good, by where they come from, and which of them are learnt from. */
-import { gunzipSync } from 'node:zlib'
+
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { parseSubjectOf } from '@tocsin/core/subject'
 import { hashOf } from './chance.ts'
 import { linesOf } from './reading.ts'

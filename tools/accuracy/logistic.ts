@@ -51,19 +51,19 @@ export function logOddsOf({ starts, columns, values }: Matrix, model: Model, row
 
 /**
  * Fits a model: `penalty` is what a weight of 1 nat costs (as rows of weight 1, half its square); the intercept is free.
- * `rounds` passes over the sample. Weights of columns of which `atLeastZero` is true are held there.
+ * `rounds` passes over the sample. No weight of a column gets below `floorOf` it.
  */
 export function fit(
   sample: Sample,
   penalty: number,
   rounds: number,
-  atLeastZero: (column: number) => boolean = () => false,
+  floorOf: (column: number) => number = () => Number.NEGATIVE_INFINITY,
 ): Model {
   const { matrix, labels, weights } = sample
   const model = { intercept: 0, weights: new Float64Array(matrix.width) }
   const gradient = new Float64Array(matrix.width)
   const squares = new Float64Array(matrix.width).fill(1e-6)
-  const floors = Float64Array.from(gradient, (_, column) => (atLeastZero(column) ? 0 : Number.NEGATIVE_INFINITY))
+  const floors = Float64Array.from(gradient, (_, column) => floorOf(column))
   let interceptSquares = 1e-6
   for (let round = 0; round < rounds; round++) {
     for (let column = 0; column < matrix.width; column++) gradient[column] = penalty * model.weights[column]!

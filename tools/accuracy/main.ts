@@ -12,7 +12,7 @@ import type { Figures } from './figures.ts'
 import { fileFigures } from './files.ts'
 import { fitNames } from './name-model.ts'
 import { learntRows, mistakesOf, nameFigures, openNames, strangerFigures } from './names.ts'
-import { pageOf, table, type Trial } from './page.ts'
+import { pageOf, type Trial, table } from './page.ts'
 import { modelOf } from './shipped.ts'
 
 const MISTAKES = 15
@@ -51,7 +51,8 @@ function tryInner(from: string): void {
 }
 
 function report(trial: Trial, write: boolean): void {
-  for (const figures of [trial.full, trial.shipped, trial.strangers, trial.addresses]) console.log(`${table(figures)}\n`)
+  for (const figures of [trial.full, trial.shipped, trial.strangers, trial.addresses])
+    console.log(`${table(figures)}\n`)
   console.log(trial.files)
   if (!write) return
   const remarks = readFileSync(join(import.meta.dirname, 'remarks.md'), 'utf8')

@@ -1,6 +1,7 @@
 /** The model of names: a weight for each sign, fitted so that three in ten rows are bad. */
-import type { PublicSuffixes } from '@tocsin/core/subject'
+
 import { urlSigns } from '@tocsin/core/scoring'
+import type { PublicSuffixes } from '@tocsin/core/subject'
 import { fit, type Model, matrixOf } from './logistic.ts'
 import type { NameRow } from './name-rows.ts'
 
@@ -28,7 +29,18 @@ const BARE_SHARE_OF_GOOD = 0.01
 const NEVER_GOOD =
   /^(?:homograph|look-alike|near-brand|brand-|mixed-scripts|generated|unusual-letters|bare-address|bot-file|processor|ends:(?:shell|program|package)|hidden-folder|address-inside|bins|hex-token)/
 
-/** Signs that fewer learnt rows have than this get no weight. */
+/**
+ * The least that signs of plain deception weigh, in nats. Assumed: they are too rare in the lists with a free licence to be fitted,
+ * and must outweigh the ordinary suffix that whoever deceives chooses.
+ */
+const DECEPTION: ReadonlyMap<string, number> = new Map([
+  ['homograph', 2.5],
+  ['look-alike', 2],
+  ['mixed-scripts', 1.5],
+  ['brand-domain-before', 2],
+])
+
+/** Signs that fewer learnt rows have than this get no weight, but for those of deception. */
 const ROWS_MIN = 20
 
 /** What the weight of a sign costs, tried on the inner days: 1, 5 and 20 differ by less than a point. */
@@ -66,7 +78,7 @@ export function fitNames(rows: readonly NameRow[], signs: ReadonlyMap<NameRow, S
   )
   const labels = Uint8Array.from(rows, row => (row.bad ? 1 : 0))
   const sample = { matrix: matrixOf(encoded, names.length), labels, weights: weightsOf(rows, TOTAL, NEW_SHARE_OF_FIT) }
-  const model: Model = fit(sample, PENALTY, ROUNDS, column => NEVER_GOOD.test(names[column]!))
+  const model: Model = fit(sample, PENALTY, ROUNDS, column => floorOf(names[column]!))
   return { intercept: model.intercept, weights: new Map(names.map((name, column) => [name, model.weights[column]!])) }
 }
 
@@ -99,11 +111,13 @@ function kindOf({ group }: NameRow): string {
   return group === 'zone' ? 'new' : group
 }
 
+function floorOf(name: string): number {
+  return DECEPTION.get(name) ?? (NEVER_GOOD.test(name) ? 0 : Number.NEGATIVE_INFINITY)
+}
+
 function vocabulary(rows: readonly NameRow[], signs: ReadonlyMap<NameRow, SignRow>): string[] {
   const counts = new Map<string, number>()
   for (const row of rows) for (const [name] of signs.get(row)!) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return [...counts]
-    .filter(([, count]) => count >= ROWS_MIN)
-    .map(([name]) => name)
-    .toSorted()
+  const common = [...counts].filter(([, count]) => count >= ROWS_MIN).map(([name]) => name)
+  return [...new Set([...common, ...DECEPTION.keys()])].toSorted()
 }

@@ -1,9 +1,10 @@
 /** Rows about names and pages: which are learnt from, which are the test, and what each counts. */
-import type { PublicSuffixes } from '@tocsin/core/subject'
+
 import { isBareAddress } from '@tocsin/core/scoring'
+import type { PublicSuffixes } from '@tocsin/core/subject'
 import { type FirstListed, NAMING } from './bad-names.ts'
 import { hashOf } from './chance.ts'
-import { LEARN_UNTIL, VALIDATE_FROM, dayOf } from './days.ts'
+import { dayOf, LEARN_UNTIL, VALIDATE_FROM } from './days.ts'
 import type { GoodName } from './good-names.ts'
 import { SOURCES } from './sources.ts'
 import { zoneAt, zoneShares } from './zones.ts'
@@ -26,6 +27,9 @@ export interface NameRow {
 /** Learnt rows are thinned to this many of a kind, by hash; tests to twice as many. Bounds the time of a run. */
 const ROWS_MAX = 60_000
 
+/** Of the list whose entries have no dates of their own: more would teach the scams of years ago. */
+const UNDATED_ROWS_MAX = 15_000
+
 /** Older entries look different: phishing of 2024 does not teach that of 2026. */
 const LEARN_FROM = dayOf('2025-06-01')
 
@@ -45,7 +49,12 @@ export function badRows(known: Iterable<FirstListed>, bare: boolean): NameRow[] 
     const own = bare ? 'bad-bare' : 'bad'
     rows.push({ value, host, bad: true, part, origin: source.name, group: own, batch, free: source.free })
   }
-  return NAMING.flatMap(name => thin(rows.filter(row => row.origin === name)))
+  return NAMING.flatMap(name =>
+    thin(
+      rows.filter(row => row.origin === name),
+      name === 'polkadot' ? UNDATED_ROWS_MAX : ROWS_MAX,
+    ),
+  )
 }
 
 /** Negatives. A newly registered name that a list has by now is left out: it was bad. */
@@ -68,7 +77,16 @@ export function zoneRows(rows: readonly NameRow[], suffixes: PublicSuffixes): Na
   return Array.from(labels).flatMap(label =>
     [0, 1, 2].map(turn => {
       const host = `${label}.${zoneAt(hashOf(`${label} ${turn}`) / 2 ** 32, shares)}`
-      return { value: host, host, bad: false, part: 'learn', origin: 'zones', group: 'zone', batch: host, free: true } as const
+      return {
+        value: host,
+        host,
+        bad: false,
+        part: 'learn',
+        origin: 'zones',
+        group: 'zone',
+        batch: host,
+        free: true,
+      } as const
     }),
   )
 }
@@ -78,15 +96,21 @@ export function bareRows(rows: readonly NameRow[], addressAt: (place: number) =>
   const pages = rows.filter(row => !row.bad && row.value.includes('/'))
   return pages.map(row => {
     const host = addressAt(hashOf(`bare ${row.value}`) / 2 ** 32)
-    return { ...row, host, value: host + row.value.slice(row.value.indexOf('/')), group: 'bare', batch: row.value } as const
+    return {
+      ...row,
+      host,
+      value: host + row.value.slice(row.value.indexOf('/')),
+      group: 'bare',
+      batch: row.value,
+    } as const
   })
 }
 
-function thin(rows: readonly NameRow[]): NameRow[] {
+function thin(rows: readonly NameRow[], rowsMax = ROWS_MAX): NameRow[] {
   const kept = (part: NameRow['part'], most: number) => {
     const own = rows.filter(row => row.part === part)
     const share = most / Math.max(1, own.length)
     return own.filter(({ host }) => hashOf(`thin ${host}`) / 2 ** 32 < share)
   }
-  return [...kept('learn', ROWS_MAX), ...kept('inner', ROWS_MAX / 3), ...kept('test', ROWS_MAX * 2)]
+  return [...kept('learn', rowsMax), ...kept('inner', rowsMax / 3), ...kept('test', rowsMax * 2)]
 }

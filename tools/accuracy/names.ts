@@ -2,10 +2,10 @@
 import type { PublicSuffixes } from '@tocsin/core/subject'
 import type { RoutedSpace } from './address-space.ts'
 import { type FirstListed, firstListed } from './bad-names.ts'
-import { goodNames } from './good-names.ts'
 import { type Figures, figuresOf } from './figures.ts'
+import { goodNames } from './good-names.ts'
 import type { Judged } from './metrics.ts'
-import { fitNames, nameLogOdds, type NameModel, type SignRow, signRows, weightsOf } from './name-model.ts'
+import { fitNames, type NameModel, nameLogOdds, type SignRow, signRows, weightsOf } from './name-model.ts'
 import { badRows, bareRows, goodRows, type NameRow, zoneRows } from './name-rows.ts'
 
 /** All rows with their signs. */
@@ -40,7 +40,8 @@ export function openNames(folder: string, suffixes: PublicSuffixes, space: Route
 /** What a model is fitted on: all rows before the test, or those with a free licence; the zones only where no new names may be used. */
 export function learntRows({ rows }: NameTrial, free: boolean, before: 'inner' | 'test' = 'test'): NameRow[] {
   return rows.filter(
-    row => row.part !== 'test' && (before === 'test' || row.part === 'learn') && (free ? row.free : row.group !== 'zone'),
+    row =>
+      row.part !== 'test' && (before === 'test' || row.part === 'learn') && (free ? row.free : row.group !== 'zone'),
   )
 }
 
@@ -71,7 +72,10 @@ export function nameFigures(trial: NameTrial, model: NameModel, part: NameRow['p
     of('named hosts, against established names alone', only('bad', 'established')),
     of('named hosts, against newly registered names alone', only('bad', 'new')),
     ...['maltrail', 'urlhaus', 'openphish'].map(origin =>
-      of(`named hosts of ${origin}`, named.filter(row => !row.bad || row.origin === origin)),
+      of(
+        `named hosts of ${origin}`,
+        named.filter(row => !row.bad || row.origin === origin),
+      ),
     ),
     of('pages on bare addresses, against good names and pages', only('bad-bare', 'established', 'new')),
     of('pages on bare addresses, against good paths on random addresses', only('bad-bare', 'bare')),
@@ -91,8 +95,14 @@ export function strangerFigures(trial: NameTrial): Figures[] {
 }
 
 /** The worst false alarms and the worst misses among test rows that may be shown, one for each batch. */
-export function mistakesOf(trial: NameTrial, model: NameModel, count: number): { alarms: Mistake[]; misses: Mistake[] } {
-  const shown = trial.rows.filter(row => row.part === 'test' && row.free && (row.group === 'bad' || row.group === 'established'))
+export function mistakesOf(
+  trial: NameTrial,
+  model: NameModel,
+  count: number,
+): { alarms: Mistake[]; misses: Mistake[] } {
+  const shown = trial.rows.filter(
+    row => row.part === 'test' && row.free && (row.group === 'bad' || row.group === 'established'),
+  )
   const sorted = shown
     .map(row => ({ row, logOdds: nameLogOdds(model, trial.signs.get(row)!) }))
     .toSorted((a, b) => b.logOdds - a.logOdds)

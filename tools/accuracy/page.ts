@@ -48,7 +48,15 @@ export function pageOf(trial: Trial, remarks: string): string {
 /** A table for a group of figures: for the page and the terminal. */
 export function table(figures: readonly Figures[]): string {
   const alarms = figures[0]?.detection.map(each => PERCENT(each.alarms)) ?? []
-  const head = ['Asked', 'Bad', 'Good', ...alarms.map(share => `Found at ${share}`), 'Wanted', 'Brier', 'Calibration error']
+  const head = [
+    'Asked',
+    'Bad',
+    'Good',
+    ...alarms.map(share => `Found at ${share}`),
+    'Wanted',
+    'Brier',
+    'Calibration error',
+  ]
   const rows = figures.map(({ title, bad, good, detection, brier, calibration }) => [
     title,
     String(bad),
@@ -96,7 +104,11 @@ that another organisation had listed the day before. Of ${good} hashes of packag
 
 function mistakesOf({ alarms, misses }: Trial['mistakes']): string {
   const rowsOf = (mistakes: readonly Mistake[]) =>
-    mistakes.map(({ row, logOdds }) => [`\`${cell(row.value.replaceAll('.', '[.]').slice(0, 100))}\``, row.origin, logOdds.toFixed(1)])
+    mistakes.map(({ row, logOdds }) => [
+      `\`${cell(row.value.replaceAll('.', '[.]').slice(0, 100))}\``,
+      row.origin,
+      logOdds.toFixed(1),
+    ])
   const head = ['Subject', 'List', 'Log-odds']
   return `## The worst mistakes
 

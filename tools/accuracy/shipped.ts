@@ -1,6 +1,7 @@
 /** The weights that are shipped: fitted on lists with a free licence, as a file of source code. */
-import { dateOf, LEARN_UNTIL } from './days.ts'
+
 import type { AddressModel } from './addresses.ts'
+import { dateOf, LEARN_UNTIL } from './days.ts'
 import type { NameModel } from './name-model.ts'
 
 /** Weights nearer to nothing than this are left out: millinats. */
@@ -30,13 +31,14 @@ export function weightsSource(model: NameModel, neighbours: AddressModel): strin
  * Names and pages: fitted on what these lists first had from 2025-06-01 to ${dateOf(LEARN_UNTIL)}: Maltrail (MIT), URLhaus (CC0),
  * ScamBlocklist (MIT), Polkadot's phishing list (Apache-2.0); against popular names of Cisco's, Alexa's and Moz's lists as in the MISP warning lists (CC0) and home
  * pages of Debian packages, and their labels under suffixes drawn by the number of registrations. Sums only: no row of any list.
+ * Homographs, look-alikes, mixed scripts and a brand's domain before another are too rare there: their least weight is assumed.
  */
 
 /** What a name without any sign has, instead of the prior. */
 export const INTERCEPT = ${Math.round(1000 * model.intercept)}
 
-/** By name of the sign. */
 // biome-ignore format: some hundred figures, several in a row
+/** By name of the sign; what is not here weighs nothing. */
 export const WEIGHTS: Readonly<Record<string, number>> = {
 ${rowsOf(entries).join('\n')}
 }

@@ -40,7 +40,10 @@ test('a judge that says what is true has no calibration error, one that is sure 
 })
 
 test('bins hold enough rows each, and rows of one value together', () => {
-  const rows = [...Array.from({ length: 1000 }, () => row(0, false)), ...Array.from({ length: 1000 }, (_, at) => row(at, true))]
+  const rows = [
+    ...Array.from({ length: 1000 }, () => row(0, false)),
+    ...Array.from({ length: 1000 }, (_, at) => row(at, true)),
+  ]
   const bins = binsOf(rows)
   ok(bins.every(bin => bin.rows >= 100))
   equal(bins[0]!.rows, 1001)

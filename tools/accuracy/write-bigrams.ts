@@ -40,7 +40,10 @@ function surprises(labels: Iterable<string>): number[] {
 }
 
 function sourceOf(table: readonly number[], labels: number): string {
-  const rows = Array.from({ length: SYMBOLS }, (_, at) => `  ${table.slice(at * SYMBOLS, (at + 1) * SYMBOLS).join(', ')},`)
+  const rows = Array.from(
+    { length: SYMBOLS },
+    (_, at) => `  ${table.slice(at * SYMBOLS, (at + 1) * SYMBOLS).join(', ')},`,
+  )
   return `/**
  * How surprising it is that one character follows another in a name, in hundredths of a nat: row = the one before, column = the
  * one after, both in the order of \`symbolOf\` (edge, a–z, digit, hyphen, other). Written by \`tools/accuracy/write-bigrams.ts\` from

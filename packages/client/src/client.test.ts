@@ -188,7 +188,7 @@ test('what promises something rejects where nobody answers', async () => {
 
 test('each call goes to its place', async () => {
   const { client, asked } = startClient(({ method, url }) => {
-    if (method === 'DELETE') return { status: 204, text: '' }
+    if (method === 'DELETE' && !url.includes('?')) return { status: 204, text: '' }
     const fields = {
       retracted: 2,
       contributions: [],
@@ -207,6 +207,7 @@ test('each call goes to its place', async () => {
   assert.equal((await client.keys.add({ name: 'a', role: 'reader' })).token, 'tocsin_new')
   assert.deepEqual(await client.keys.list(), [])
   await client.keys.revoke('a/b')
+  assert.equal(await client.keys.revokeAndRetract('a'), 2)
   async function* text() {
     yield new Uint8Array([0x0a])
   }
@@ -222,6 +223,7 @@ test('each call goes to its place', async () => {
       'POST /v1/keys',
       'GET /v1/keys',
       'DELETE /v1/keys/a%2Fb',
+      'DELETE /v1/keys/a?evidence=retract',
       'PUT /v1/sources/my%20list/list?kind=listed-spam&confidence=0.5&columns=subject%3D2',
       'PUT /v1/sources/b/list?organisation=a%20b&fileName=x.fp',
     ],

@@ -24,8 +24,16 @@ export class KeyClient {
     return keys as readonly WireKey[]
   }
 
-  /** Revokes a key at once; rejects with `not-found` where there is none of this name. */
+  /** Revokes a key at once; rejects with `not-found` where there is none of this name. What was reported with it stays. */
   async revoke(name: string): Promise<void> {
     await this.#transport.ask({ method: 'DELETE', path: `/v1/keys/${encodeURIComponent(name)}` })
+  }
+
+  /** Revokes a key and takes back all that was reported with it; resolves with how much that was. */
+  async revokeAndRetract(name: string): Promise<number> {
+    const path = `/v1/keys/${encodeURIComponent(name)}?evidence=retract`
+    const { retracted } = recordOf(await this.#transport.ask({ method: 'DELETE', path }))
+    if (typeof retracted !== 'number') throw strangeAnswer('a count of retractions')
+    return retracted
   }
 }

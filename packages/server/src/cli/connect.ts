@@ -21,6 +21,7 @@ export function connect(server: string, key: string | undefined): RemoteNode {
     addKey: fields => told(client.keys.add(fields)),
     listKeys: () => told(client.keys.list()),
     revokeKey: name => told(client.keys.revoke(name)),
+    revokeAndRetract: name => told(client.keys.revokeAndRetract(name)),
     feeds: {
       list: () => told(client.feeds.list()),
       catalogue: () => told(client.feeds.catalogue()),

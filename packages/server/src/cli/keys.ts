@@ -63,17 +63,25 @@ export const listKeys: CommandSpec<{ readonly json?: true }> = {
 }
 
 /** `tocsin keys revoke`. */
-export const revokeKey: CommandSpec = {
+export const revokeKey: CommandSpec<{ readonly retract?: true }> = {
   name: 'keys revoke',
   summary: 'Make a key worthless, at once.',
   settings: REACHING,
-  examples: ['keys revoke mail-1'],
+  notes: 'What was reported with it stays, and counts on. Where the key was stolen or its holder lied, say --retract.',
+  examples: ['keys revoke mail-1', 'keys revoke stolen-1 --retract'],
   declare(command) {
     command.argument('<name>', 'the name of the key')
+    command.option('--retract', 'take back all that was reported with it, too')
   },
-  async run({ config, world, args }) {
-    await remoteNode(config, world).revokeKey(args[0]!)
-    printLine(world.output, `${args[0]}: revoked`)
+  async run({ config, world, args, options }) {
+    const node = remoteNode(config, world)
+    const name = args[0]!
+    if (options.retract === true) {
+      printLine(world.output, `${name}: revoked, ${await node.revokeAndRetract(name)} retracted`)
+      return EXIT.allowed
+    }
+    await node.revokeKey(name)
+    printLine(world.output, `${name}: revoked`)
     return EXIT.allowed
   },
 }

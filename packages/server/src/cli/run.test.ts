@@ -188,6 +188,7 @@ test('keys adds, lists and revokes, and shows a secret once', async () => {
   assert.match(listed.output, /^k +reader +o +0\.3 +2026-11-22 +abc$/m)
   assert.doesNotMatch(listed.output, /secret/)
   assert.equal((await ran('keys revoke mail-1')).calls.at(-1), 'revoke mail-1')
+  assert.equal((await ran('keys revoke mail-1 --retract')).calls.at(-1), 'revoke mail-1 with all it said')
   assert.equal((await ran('keys add x --role king')).code, 2)
 })
 

@@ -44,6 +44,7 @@ export interface RemoteNode extends Respondent {
   addKey(key: WireNewKey): Promise<WireKey>
   listKeys(): Promise<readonly WireKey[]>
   revokeKey(name: string): Promise<void>
+  revokeAndRetract(name: string): Promise<number>
   readonly feeds: Pick<FeedClient, keyof FeedClient>
 }
 

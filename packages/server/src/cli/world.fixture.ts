@@ -120,6 +120,7 @@ export function fakeWorld({
         addKey: async ({ name, role }) => ({ ...KEY, name, role, token: 'secret' }),
         listKeys: async () => [KEY],
         revokeKey: async name => void calls.push(`revoke ${name}`),
+        revokeAndRetract: async name => calls.push(`revoke ${name} with all it said`),
         // They are tried against a node that runs: feeds.test.ts.
         feeds: undefined as never,
         ...node,
@@ -150,7 +151,18 @@ export function unavailable(message = 'Cannot reach the node'): ProblemError {
 
 /** A node that does not answer to anything. */
 export const SILENT: Partial<RemoteNode> = Object.fromEntries(
-  ['check', 'explain', 'importList', 'now', 'report', 'retract', 'addKey', 'listKeys', 'revokeKey'].map(name => [
+  [
+    'check',
+    'explain',
+    'importList',
+    'now',
+    'report',
+    'retract',
+    'addKey',
+    'listKeys',
+    'revokeKey',
+    'revokeAndRetract',
+  ].map(name => [
     name,
     async () => {
       throw unavailable()

@@ -86,6 +86,11 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     waiting: () => engine.waiting(),
     lookups: () => [...dnsLookups(), ...lookups.list()],
     keys,
+    // A generation with nothing in it: what the source held before goes, its relations too.
+    retractAll: async key => {
+      const intake = openIntake(identityOf(key), imports)
+      return await intake.commit(await intake.begin())
+    },
     dns: parts.dnsNumbers,
     feedLines: () => parts.feeds.metrics(),
     behindSeconds: () => health.freshness(clock()).ageSeconds,

@@ -55,6 +55,7 @@ async function startConsole() {
     waiting: async () => 4,
     lookups: () => [{ door: 'http', verdict: 'safe', action: 'allow', count: 5 }],
     keys,
+    retractAll: async key => (key.name === 'mx1' ? 7 : 0),
   })
   const ask = async (method: 'GET' | 'POST' | 'DELETE', url: string, key?: string, payload?: object) => {
     const headers = key === undefined ? {} : { authorization: `Bearer ${key}` }
@@ -117,6 +118,9 @@ test('a key is made, works at once, is listed without its secret, and works no m
 
   assert.equal((await console.ask('DELETE', '/v1/keys/mx1', console.admin)).status, 204)
   assert.equal((await console.ask('GET', '/v1/status', token)).status, 401)
+  await console.ask('POST', '/v1/keys', console.admin, wanted)
+  const all = await console.ask('DELETE', '/v1/keys/mx1?evidence=retract', console.admin)
+  assert.deepEqual([all.status, all.text], [200, '{"retracted":7}'])
   const gone = await console.ask('DELETE', '/v1/keys/mx1', console.admin)
   assert.deepEqual([gone.status, (JSON.parse(gone.text) as WireProblem).code], [404, 'not-found'])
 })

@@ -5,6 +5,7 @@ import {
   KEYS_SCHEMA,
   NEW_KEY_SCHEMA,
   PROBLEM_SCHEMA,
+  RETRACTED_SCHEMA,
   type WireKey,
   type WireNewKey,
 } from '@tocsin/core/wire'
@@ -14,10 +15,16 @@ import type { AccessKey, KeyRing } from '../intake/keys.ts'
 /** Where the keys are. */
 export interface KeyRouteOptions {
   readonly keys: Pick<KeyRing, 'add' | 'list' | 'revoke'>
+  /** Takes back all that was reported with a key; resolves with how much it was. */
+  readonly retractAll: (key: AccessKey) => Promise<number>
 }
 
 /** Mounts `/v1/keys`. A token is in the answer that makes its key, and never again. */
-export function mountKeys(app: FastifyInstance, onRequest: onRequestAsyncHookHandler, { keys }: KeyRouteOptions): void {
+export function mountKeys(
+  app: FastifyInstance,
+  onRequest: onRequestAsyncHookHandler,
+  { keys, retractAll }: KeyRouteOptions,
+): void {
   const tags = ['console']
   const ref = (schema: { readonly $id: string }, description = 'As asked.') => ({ description, $ref: `${schema.$id}#` })
   const problem = { default: ref(PROBLEM_SCHEMA, 'A problem, RFC 9457.') }
@@ -38,14 +45,29 @@ export function mountKeys(app: FastifyInstance, onRequest: onRequestAsyncHookHan
 
   const revoke = {
     tags,
-    summary: 'Revokes a key at once. What was reported with it stays.',
+    summary: 'Revokes a key at once. What was reported with it stays, unless it is to be retracted too.',
     params: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
-    response: { 204: { description: 'Revoked.', type: 'null' }, ...problem },
+    querystring: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { evidence: { enum: ['keep', 'retract'], default: 'keep' } },
+    },
+    response: {
+      200: ref(RETRACTED_SCHEMA, 'Revoked, with all that was reported with it.'),
+      204: { description: 'Revoked.', type: 'null' },
+      ...problem,
+    },
   }
   app.delete('/v1/keys/:name', { onRequest, schema: revoke }, async (request, reply) => {
     const { name } = request.params as { readonly name: string }
-    if (await keys.revoke(name)) return await reply.code(204).send()
-    throw new ProblemError({ code: 'not-found', message: `Cannot revoke key "${name}": there is none of this name` })
+    const { evidence } = request.query as { readonly evidence?: 'keep' | 'retract' }
+    const key = keys.list().find(each => each.name === name)
+    // Revoked first: nothing more comes in behind the retraction.
+    if (!(await keys.revoke(name)) || key === undefined) {
+      throw new ProblemError({ code: 'not-found', message: `Cannot revoke key "${name}": there is none of this name` })
+    }
+    if (evidence !== 'retract') return await reply.code(204).send()
+    return { retracted: await retractAll(key) }
   })
 }
 

@@ -20,11 +20,10 @@ export interface Weighing {
   readonly signs: readonly WeighedSign[]
 }
 
-/**
- * A subject without evidence is never more than this from the prior: an ordinary name is no proof of innocence (score 80 at
- * most, so still `untested`), and a strange one no proof of guilt.
- */
+/** An ordinary name is no proof of innocence: by its signs alone a score is 80 at most, still `untested`. Millinats. */
 export const SHIFT_MIN = -500
+
+/** A strange name is no proof of guilt: by its signs alone no score is below 17. Millinats. */
 export const SHIFT_MAX = 2500
 
 /** Weighs the signs of a host or a page. Signs that the fit gave no weight count nothing. */
