@@ -107,7 +107,9 @@ function relationOf(offer: Offer, admission: Admission): Result<EvidenceWrite['r
     if (!member.ok) return fail('invalid', `related: ${member.problem.message}`)
     members.push(member.value)
   }
-  return ok({ group: offer.group ?? offer.id ?? `${offer.subject} ${offer.observedAt ?? admission.now}`, members })
+  // The same company met again is the same group: a sensor that reports each hour does not add a relation each hour.
+  const group = offer.group ?? offer.id ?? [offer.subject, ...[...related].sort()].join(' ')
+  return ok({ group, members })
 }
 
 function idOf(offer: Offer, subject: LedgerSubject, now: Instant): string {
