@@ -81,9 +81,12 @@ serve(port, {
   },
 })
 
-// A book that is made again is whole before anyone reads it: one half made would call untested what is listed.
+// A book that is made again is whole before anyone reads it: one half made would call untested what is listed. That is one
+// which the journal no longer tells of, and one that is new while the journal still tells all.
+const isNew = book.head().sequence === 0
 const goTogether = await scorer.begin()
-if (goTogether) scorer.wake()
+if (goTogether && !isNew) scorer.wake()
 else await scorer.settled()
-port.postMessage({ ready: true, ...(goTogether ? {} : { rebuilt: true }) })
+const isRebuilt = !goTogether || (isNew && book.head().sequence > 0)
+port.postMessage({ ready: true, ...(isRebuilt ? { rebuilt: true } : {}) })
 if (!(await isSegmentSound(paths.segmentPath, trouble))) await book.rebuild()
