@@ -56,6 +56,11 @@ test(`readRange() covers each address of a range once and none beside it (seed $
   )
 })
 
+test('readRange() does not look at what is too long to be a range: a field of colons took half a minute', () => {
+  assert.equal(readRange(`${':'.repeat(60_000)}`), undefined)
+  assert.equal(readRange(`${' '.repeat(120)}192.0.2.1-192.0.2.2`), undefined)
+})
+
 test('lastAddress() is the end of a network', () => {
   assert.equal(lastAddress(Uint8Array.of(192, 0, 2, 0), 24), '192.0.2.255')
   assert.equal(lastAddress(Uint8Array.of(192, 0, 2, 7), 32), '192.0.2.7')
