@@ -15,7 +15,7 @@ import type { AccessKey, KeyRing } from '../intake/keys.ts'
 /** Where the keys are. */
 export interface KeyRouteOptions {
   readonly keys: Pick<KeyRing, 'add' | 'list' | 'revoke'>
-  /** Takes back all that was reported with a key; resolves with how much it was. */
+  /** Takes back all that was reported with a key; resolves with how many records went, rejects where the ledger fails. */
   readonly retractAll: (key: AccessKey) => Promise<number>
 }
 
@@ -62,12 +62,15 @@ export function mountKeys(
     const { name } = request.params as { readonly name: string }
     const { evidence } = request.query as { readonly evidence?: 'keep' | 'retract' }
     const key = keys.list().find(each => each.name === name)
-    // Revoked first: nothing more comes in behind the retraction.
+    const retracts = evidence === 'retract'
+    // Before the key is gone: where it fails, the same can be asked for again by the key's name.
+    const before = retracts && key !== undefined ? await retractAll(key) : 0
     if (!(await keys.revoke(name)) || key === undefined) {
       throw new ProblemError({ code: 'not-found', message: `Cannot revoke key "${name}": there is none of this name` })
     }
-    if (evidence !== 'retract') return await reply.code(204).send()
-    return { retracted: await retractAll(key) }
+    if (!retracts) return await reply.code(204).send()
+    // And what came in between.
+    return { retracted: before + (await retractAll(key)) }
   })
 }
 
