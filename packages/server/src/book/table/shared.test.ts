@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { fail, unwrap } from '@tocsin/core/base'
 import type { MemoryBuffers } from '@tocsin/core/list'
@@ -208,6 +209,22 @@ describe('BookKeeper', () => {
     assert.ok(!existsSync(`${book.segmentPath}.new`))
     assert.deepEqual(readFileSync(book.segmentPath), before)
     book.stop()
+    rmSync(book.folder, { recursive: true })
+  })
+
+  it('begins again over a file whose entries do not tell protection yet', async () => {
+    const book = await startBook()
+    book.publish(addresses(0, 100))
+    const { bookId } = book.keeper.head()
+    book.stop()
+    const path = join(book.folder, 'book.sqlite')
+    const file = new DatabaseSync(path)
+    file.exec('PRAGMA user_version = 1')
+    file.close()
+    using store = openBookStore(path)
+    const head = store.head()
+    assert.deepEqual([head.sequence, head.entries.ip, store.place()], [0, 0, 0])
+    assert.notEqual(head.bookId, bookId)
     rmSync(book.folder, { recursive: true })
   })
 
