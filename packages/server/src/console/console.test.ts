@@ -128,7 +128,7 @@ test('a key is made, works at once, is listed without its secret, and works no m
   // The ledger fails: the key is there still, so that the same can be asked again.
   console.retractions.push(new Error('disk full'), 7, 2)
   assert.equal((await console.ask('DELETE', '/v1/keys/mx1?evidence=retract', console.admin)).status, 500)
-  assert.ok(console.keys.list().some(key => key.name === 'mx1'))
+  assert.ok(console.keys.list().some(each => each.name === 'mx1'))
   const all = await console.ask('DELETE', '/v1/keys/mx1?evidence=retract', console.admin)
   assert.deepEqual([all.status, all.text], [200, '{"retracted":9}'])
   const gone = await console.ask('DELETE', '/v1/keys/mx1', console.admin)
