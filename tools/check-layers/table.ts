@@ -167,8 +167,9 @@ export const LAYERS: readonly Layer[] = [
     instead: 'Give the message types of its own; translate between them and ours in the door or the source.',
     bans: [],
   },
-  server('mining', ['core/', 'server/ledger', 'server/intake', 'server/ops'], {
-    because: 'mining reads the ledger, and what it finds is evidence like any other, so it re-enters through intake',
+  server('mining', ['core/', 'server/ledger', 'server/intake', 'server/book', 'server/storage', 'server/ops'], {
+    because:
+      'mining reads ledger and book, and what it finds is evidence like any other, so it re-enters through intake',
     instead: 'Put the finding into the intake, with mining as its source.',
     bans: [FETCHED_OUTSIDE],
   }),

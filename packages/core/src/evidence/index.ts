@@ -2,6 +2,7 @@ export { HOUR_MS, type Instant } from './decay.ts'
 export {
   CATEGORY_CAPS,
   type Category,
+  isDerived,
   isEvent,
   KINDS,
   type Kind,

@@ -18,6 +18,12 @@ export const REASONS = [
   'certified',
   'popular',
   'known-good',
+  'appealed',
+  'name',
+  'neighbourhood',
+  'sending',
+  'hosting',
+  'similar',
 ] as const
 
 /** One of {@link REASONS}. */
@@ -40,4 +46,10 @@ export const REASON_PHRASES: Readonly<Record<Reason, string>> = {
   certified: 'certified',
   popular: 'popular',
   'known-good': 'a known good file',
+  appealed: 'objected to by somebody',
+  name: 'named as threats are',
+  neighbourhood: 'among bad neighbours on its network',
+  sending: 'a sender that behaves as sources of spam do',
+  hosting: 'hosted as threats are',
+  similar: 'like known malware',
 }

@@ -17,7 +17,7 @@
  * takes. Set aside: scores of neighbours in place of direct evidence (walks in circles, depends on the order), a
  * noisy-or over neighbours (any hub saturates), damping by 1/degree (in a mail of six nothing would be left).
  */
-import type { EvidenceRecord, Instant, Protection } from '../evidence/index.ts'
+import { type EvidenceRecord, type Instant, isDerived, kindOf, type Protection } from '../evidence/index.ts'
 import type { SubjectType } from '../subject/index.ts'
 import { heardOrganisations, lacksQuorum, protectionOf } from './quorum.ts'
 import { dampingOf, transferOf } from './transfer.ts'
@@ -78,12 +78,17 @@ export function relationVoices(
   return sources.map(([source, said]) => voiceOf(source, said, standingOf(source)))
 }
 
-/** The neighbours from which anything may follow: of a hub none, and none that is a hub. */
+/** What others said of a neighbour: what the node derived passes on to nobody, else it would echo. */
+function toldOf({ records }: Neighbour): readonly EvidenceRecord[] {
+  return records.filter(record => !isDerived(kindOf(record.kind)))
+}
+
+/** The neighbours from which anything may follow, with what is told of them: of a hub none, and none that is a hub. */
 export function audible(relations: Relations | undefined): readonly Neighbour[] {
   if (relations === undefined || relations.degree > NEIGHBOURS_MAX) return []
-  return relations.neighbours.filter(
-    ({ type, degree }) => degree <= NEIGHBOURS_MAX && transferOf(type, relations.type) > 0,
-  )
+  return relations.neighbours
+    .filter(({ type, degree }) => degree <= NEIGHBOURS_MAX && transferOf(type, relations.type) > 0)
+    .map(neighbour => ({ ...neighbour, records: toldOf(neighbour) }))
 }
 
 function derivedFrom(
@@ -93,8 +98,8 @@ function derivedFrom(
   now: Instant,
 ): Derived | undefined {
   const transfer = transferOf(neighbour.type, type)
-  if (neighbour.records.length === 0 || neighbour.degree > NEIGHBOURS_MAX || transfer === 0) return undefined
-  const voices = voicesOf(neighbour.records, standingOf, now)
+  if (neighbour.degree > NEIGHBOURS_MAX || transfer === 0) return undefined
+  const voices = voicesOf(toldOf(neighbour), standingOf, now)
   if (lacksQuorum(protectionOf(voices, neighbour.protectedByNature), heardOrganisations(voices))) return undefined
   const { bad, good, incriminating } = weigh(voices)
   const weight = Math.floor(

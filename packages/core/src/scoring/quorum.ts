@@ -1,7 +1,7 @@
 /** Protected subjects: what may not be blocked on the word of a few. */
 import type { Protection } from '../evidence/index.ts'
 import { isTrusted } from './trust.ts'
-import { kindOfPart, type Voice } from './voices.ts'
+import { isDerivedVoice, kindOfPart, type Voice } from './voices.ts'
 
 /** Independent trusted organisations that must incriminate a protected subject before its score may fall below 66. */
 export const QUORUM: Readonly<Record<Protection, number>> = { popular: 2, certified: 3 }
@@ -28,12 +28,13 @@ export function lacksQuorum(protection: Protection | undefined, organisations: n
 /**
  * How many independent trusted organisations incriminate so that they are heard.
  *
- * @param voices what is said directly: company that a subject was met in is nobody's word against it
+ * @param voices what is said directly: company that a subject was met in is nobody's word against it, and neither is
+ *   what the node derived
  */
 export function heardOrganisations(voices: readonly Voice[]): number {
   const byOrganisation = new Map<string, number>()
   for (const voice of voices) {
-    if (voice.direction !== 'bad' || !isTrusted(voice.standing)) continue
+    if (voice.direction !== 'bad' || !isTrusted(voice.standing) || isDerivedVoice(voice)) continue
     const { organisation } = voice.standing
     byOrganisation.set(organisation, (byOrganisation.get(organisation) ?? 0) + voice.value)
   }

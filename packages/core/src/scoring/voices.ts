@@ -4,6 +4,7 @@ import {
   type Category,
   type EvidenceRecord,
   type Instant,
+  isDerived,
   type Kind,
   kindOf,
   type Reason,
@@ -77,6 +78,14 @@ export function voiceValue(category: Category, { trustStep }: SourceStanding, su
 /** The kind behind a part; none behind what was derived. */
 export function kindOfPart(part: Part): Kind | undefined {
   return 'record' in part ? kindOf(part.record.kind) : undefined
+}
+
+/** Whether the node worked out what the voice says. A category is derived as a whole. */
+export function isDerivedVoice({ parts }: Voice): boolean {
+  return parts.every(part => {
+    const kind = kindOfPart(part)
+    return kind === undefined || isDerived(kind)
+  })
 }
 
 /**

@@ -8,7 +8,7 @@ export interface Identity {
   readonly authority: KindAuthority
 }
 
-const RANK: Readonly<Record<KindAuthority, number>> = { reporter: 0, feed: 1, analyst: 2 }
+const RANK: Readonly<Record<KindAuthority, number>> = { reporter: 0, feed: 1, analyst: 2, derived: 3 }
 
 /** Whether an identity may send what needs the given authority. */
 export function maySend(identity: Identity, needed: KindAuthority): boolean {

@@ -21,7 +21,7 @@ export type Place = number
 export interface LedgerSource extends SourceStanding {
   /** Unique and stable: it breaks ties in the score. */
   readonly name: string
-  readonly origin: 'feed' | 'import' | 'starter' | 'key'
+  readonly origin: 'feed' | 'import' | 'starter' | 'key' | 'mining'
 }
 
 /** A subject as it is stored: the value is absent where only the hash is known. */
