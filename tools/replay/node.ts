@@ -1,13 +1,13 @@
 /** Intake, ledger, scorer and book as a node has them, in one process and on a clock that is told the time. */
 import { createHash } from 'node:crypto'
-import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { SUBJECT_TYPES } from '@tocsin/core/subject'
 import { openBookStore } from '../../packages/server/src/book/table/store.ts'
+import { packagedSuffixes } from '../../packages/server/src/compose/suffixes.ts'
 import type { Intake } from '../../packages/server/src/intake/intake.ts'
 import { intakeFor } from '../../packages/server/src/intake/reception.ts'
 import { openSqliteLedger } from '../../packages/server/src/ledger/sqlite/ledger.ts'
-import { packagedSuffixes } from '../../packages/server/src/compose/suffixes.ts'
 import { natureBy } from '../../packages/server/src/scorer/nature.ts'
 import { Scorer } from '../../packages/server/src/scorer/scorer.ts'
 

@@ -1,16 +1,6 @@
+export { CATEGORY_CAPS, type Category, type KindAuthority, type Protection } from './category.ts'
 export { HOUR_MS, type Instant } from './decay.ts'
-export {
-  CATEGORY_CAPS,
-  type Category,
-  isDerived,
-  isEvent,
-  KINDS,
-  type Kind,
-  type KindAuthority,
-  type KindName,
-  kindOf,
-  type Protection,
-} from './kinds.ts'
+export { isDerived, isEvent, KINDS, type Kind, type KindName, kindOf } from './kinds.ts'
 export { REASON_PHRASES, REASONS, type Reason } from './reasons.ts'
 export {
   CONFIDENCE_MAX,

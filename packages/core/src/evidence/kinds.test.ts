@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { CATEGORY_CAPS, isEvent, KINDS, type Kind } from './kinds.ts'
+import { CATEGORY_CAPS } from './category.ts'
+import { isEvent, KINDS, type Kind } from './kinds.ts'
 import { REASONS } from './reasons.ts'
 
 const ROWS: readonly Kind[] = KINDS

@@ -10,91 +10,18 @@
  * which is what lets every reader apply time by itself (see `verdict/entry.ts`).
  */
 import type { SubjectType } from '../subject/index.ts'
-import type { Reason } from './reasons.ts'
-
-/** What saturates together: within one category a source cannot say more than the category's cap. */
-export type Category =
-  | 'listing'
-  | 'trap'
-  | 'complaint'
-  | 'attack'
-  | 'finding'
-  | 'detection'
-  | 'botnet'
-  | 'decision'
-  | 'recognition'
-  | 'appeal'
-  | 'relation'
-  | 'name'
-  | 'neighbourhood'
-  | 'behaviour'
-  | 'pages'
-  | 'hosting'
-  | 'similarity'
-
-/** The most that one source can contribute to one category, in millinats before trust: `C` of the score. */
-export const CATEGORY_CAPS: Readonly<Record<Category, number>> = {
-  listing: 2500,
-  trap: 2500,
-  complaint: 1500,
-  attack: 2000,
-  finding: 2500,
-  detection: 3000,
-  botnet: 2500,
-  decision: 6000,
-  recognition: 4000,
-  // What is met together with bad things: no kind has it, it is derived (scoring/correlation.ts). Assumed: less than a
-  // listing, so that company alone never weighs as much as what is said of a subject itself.
-  relation: 1500,
-  // An objection weighs nothing against a listing; who has looked says `analyst-cleared`.
-  appeal: 300,
-  // What follows is derived by the node itself, at the trust of a feed. A name alone never blocks at medium: ⌊0.8 · 310⌋
-  // beside the prior is a score of 66.
-  name: 310,
-  // No more than highly suspicious: an address is not its neighbours.
-  neighbourhood: 800,
-  behaviour: 1800,
-  pages: 1500,
-  hosting: 900,
-  // Just highly suspicious: two files may be alike and one of them harmless.
-  similarity: 1000,
-}
-
-/** Which of the few ways a protected subject is protected. */
-export type Protection = 'popular' | 'certified'
-
-/**
- * Least authority that may send a kind: `reporter` is anyone with a sensor key. What is `derived` comes from the node
- * alone, which works it out from what others said.
- */
-export type KindAuthority = 'reporter' | 'feed' | 'analyst' | 'derived'
+import type { KindRow } from './category.ts'
+import { DERIVED_KINDS } from './derived-kinds.ts'
 
 /** One row of the catalogue. */
-export interface Kind {
+export interface Kind extends KindRow {
   readonly name: KindName
-  /** `bad` lowers a score, `good` raises it. */
-  readonly direction: 'bad' | 'good'
-  readonly category: Category
-  /** Millinats at confidence 1, age 0, trust 1. */
-  readonly weight: number
-  /** Hours after which an event weighs half. Absent: a standing fact, which has no age while it is affirmed. */
-  readonly halfLifeHours?: number
-  readonly types: readonly SubjectType[]
-  readonly reason: Reason
-  readonly authority: KindAuthority
-  /** Makes its subject a protected one: a quorum is needed to block it. */
-  readonly protects?: Protection
-  /** Ends a lookup's walk to less specific expressions. */
-  readonly stops?: true
-  /** Where the weight and the half-life come from. */
-  readonly origin: string
 }
 
 const ANY: readonly SubjectType[] = ['ip', 'net', 'domain', 'url', 'file']
 const NETWORK: readonly SubjectType[] = ['ip', 'net']
 const SENDER: readonly SubjectType[] = ['ip', 'net', 'domain']
 const WEB: readonly SubjectType[] = ['domain', 'url']
-const DERIVED = 'derived' as const
 const PLACE: readonly SubjectType[] = ['ip', 'net', 'domain', 'url']
 const DAY = 24
 
@@ -385,126 +312,8 @@ export const KINDS = [
     authority: 'reporter',
     origin: 'decided: an objection is on record and moves little until somebody has looked',
   },
-  {
-    name: 'suspicious-name',
-    direction: 'bad',
-    category: 'name',
-    weight: 310,
-    types: WEB,
-    reason: 'name',
-    authority: DERIVED,
-    origin: 'decided: suspicious at most; confidence is fitted, see scoring/signs',
-  },
-  {
-    name: 'bad-neighbourhood',
-    direction: 'bad',
-    category: 'neighbourhood',
-    weight: 800,
-    types: NETWORK,
-    reason: 'neighbourhood',
-    authority: DERIVED,
-    origin: 'cap decided: highly suspicious at most; confidence from the share of listed neighbours',
-  },
-  {
-    name: 'bad-mail-share',
-    direction: 'bad',
-    category: 'behaviour',
-    weight: 1400,
-    halfLifeHours: 12,
-    types: NETWORK,
-    reason: 'sending',
-    authority: DERIVED,
-    origin: 'assumed; of the mail that sites counted so much was trapped, complained of or refused',
-  },
-  {
-    name: 'sending-surge',
-    direction: 'bad',
-    category: 'behaviour',
-    weight: 500,
-    halfLifeHours: 6,
-    types: NETWORK,
-    reason: 'sending',
-    authority: DERIVED,
-    origin: 'assumed; more mail than its own history lets expect: suspicious, newsletters do it too',
-  },
-  {
-    name: 'botnet-sender',
-    direction: 'bad',
-    category: 'behaviour',
-    weight: 1300,
-    halfLifeHours: 12,
-    types: ['ip'],
-    reason: 'botnet',
-    authority: DERIVED,
-    origin: 'assumed; one of many new senders that behave alike at once',
-  },
-  {
-    name: 'snowshoe-range',
-    direction: 'bad',
-    category: 'behaviour',
-    weight: 1600,
-    halfLifeHours: 24,
-    types: NETWORK,
-    reason: 'sending',
-    authority: DERIVED,
-    origin: 'assumed; a range whose new addresses share one load of bad mail',
-  },
-  {
-    name: 'bad-pages',
-    direction: 'bad',
-    category: 'pages',
-    weight: 1500,
-    types: ['domain'],
-    reason: 'malware',
-    authority: DERIVED,
-    origin: 'assumed; confidence from number and share of bad pages below it',
-  },
-  {
-    name: 'fast-flux',
-    direction: 'bad',
-    category: 'hosting',
-    weight: 900,
-    halfLifeHours: 3 * DAY,
-    types: ['domain'],
-    reason: 'hosting',
-    authority: DERIVED,
-    origin: 'assumed; many networks and countries within days',
-  },
-  {
-    name: 'hosting-moved',
-    direction: 'bad',
-    category: 'hosting',
-    weight: 250,
-    halfLifeHours: 14 * DAY,
-    types: ['domain'],
-    reason: 'hosting',
-    authority: DERIVED,
-    origin: 'assumed; sites move, so little',
-  },
-  {
-    name: 'newly-registered',
-    direction: 'bad',
-    category: 'hosting',
-    weight: 300,
-    halfLifeHours: 14 * DAY,
-    types: ['domain'],
-    reason: 'hosting',
-    authority: DERIVED,
-    origin: 'assumed; observedAt is the registration, so it fades with the age of the domain',
-  },
-  {
-    name: 'similar-to-malware',
-    direction: 'bad',
-    category: 'similarity',
-    weight: 1000,
-    types: ['file'],
-    reason: 'similar',
-    authority: DERIVED,
-    origin: 'assumed; confidence from the TLSH distance',
-  },
+  ...DERIVED_KINDS,
 ] as const satisfies readonly KindRow[]
-
-type KindRow = Omit<Kind, 'name'> & { readonly name: string }
 
 /** The name of a kind, as it stands on the wire. */
 export type KindName = (typeof KINDS)[number]['name']

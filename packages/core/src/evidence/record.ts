@@ -1,5 +1,5 @@
 /** Evidence as the scorer reads it: one record per (subject, source, kind), repeats merged. */
-import { halved, HOUR_MS, type Instant, log2 } from './decay.ts'
+import { HOUR_MS, halved, type Instant, log2 } from './decay.ts'
 import { isEvent, type Kind, type KindName, kindOf } from './kinds.ts'
 
 /** The largest confidence: confidences are integers from 1 to 1000, thousandths. */

@@ -3,13 +3,13 @@
  * the writer, but for the nanoseconds in which one entry is written.
  */
 import type { SubjectType } from '../subject/index.ts'
-import { type PackedEntry, unpackEntry, type NetMatch } from '../verdict/index.ts'
+import { type NetMatch, type PackedEntry, unpackEntry } from '../verdict/index.ts'
 import { digestWords, type Secret } from './digest-words.ts'
-import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
-import { findSlot, GONE, type Slots, slotsOver } from './slots.ts'
 import { mayHold } from './name-filter.ts'
 import { hashAddress, hashName, type NameHash } from './name-hash.ts'
 import { hasName } from './name-set.ts'
+import { CONTROL, type MemoryBuffers, maskedWords, TAG, wordAt } from './sections.ts'
+import { findSlot, GONE, type Slots, slotsOver } from './slots.ts'
 
 /** Types whose keys are digests: they are asked by key, addresses and nets by address. */
 export type DigestType = Extract<SubjectType, 'domain' | 'url' | 'file'>

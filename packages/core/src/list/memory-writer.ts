@@ -1,5 +1,5 @@
 /** The only writer of the book in memory. */
-import { netRange, parseSubjectOf, parseAddress, type SubjectType } from '../subject/index.ts'
+import { netRange, parseAddress, parseSubjectOf, type SubjectType } from '../subject/index.ts'
 import type { PackedEntry } from '../verdict/index.ts'
 import { digestWords, type Secret } from './digest-words.ts'
 import { addToFilter, admitAll } from './name-filter.ts'

@@ -1,11 +1,11 @@
 /** Builds a segment and an empty overlay for the entries that a source of them gives. */
 import { SUBJECT_TYPES, type SubjectType } from '../subject/index.ts'
 import { sortAddresses } from './addresses.ts'
+import type { Secret } from './digest-words.ts'
+import { announceNet, keyWordsOf, type MemoryChange } from './memory-writer.ts'
 import { addToFilter, admitAll, filterWords } from './name-filter.ts'
 import { eachSuffix, hashAddress, type NameHash } from './name-hash.ts'
 import { addName, nameSetWords } from './name-set.ts'
-import type { Secret } from './digest-words.ts'
-import { announceNet, keyWordsOf, type MemoryChange } from './memory-writer.ts'
 import { CONTROL, type MemoryBuffers, type OverlayBuffers, type SegmentBuffers, TAG } from './sections.ts'
 import { fillSlot, findSlot, type Slots, slotsOver, slotWords } from './slots.ts'
 

@@ -7,7 +7,7 @@
  * book's table has all that is in it. A checksum guards each section, looked at after the start, in the background:
  * ten million entries are a third of a gigabyte.
  */
-import { closeSync, fsyncSync, fstatSync, openSync, readSync, renameSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, unlinkSync, writeSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { fail, ok, type Result } from '@tocsin/core/base'
 import type { SegmentBuffers } from '@tocsin/core/list'

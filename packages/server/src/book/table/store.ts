@@ -7,8 +7,8 @@ import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import type { Batch, Change, Head, Sequence } from '../book.ts'
-import { batchesSince, oldestBatch } from './changes.ts'
 import type { BookWriter, Publication } from '../writer.ts'
+import { batchesSince, oldestBatch } from './changes.ts'
 
 /** Batches that `changes` can still tell; a reader that is further behind starts anew. */
 export const BATCHES_KEPT = 20_000

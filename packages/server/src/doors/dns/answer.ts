@@ -9,8 +9,8 @@ import {
   type ResourceRecord,
   type Response,
   type SoaRecord,
-  textStrings,
   TYPE,
+  textStrings,
   type WireName,
 } from '../../protocols/dns/index.ts'
 import { TEST_POINT_TEXT } from './test-points.ts'

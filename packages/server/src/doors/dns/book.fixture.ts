@@ -1,15 +1,15 @@
 /** A book of a few entries in shared memory, and the answers from it as a composition binds them. */
 import { buildSegment, type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
-import { parseSubject, type PublicSuffixes, type Subject, subjectKey, type SubjectType } from '@tocsin/core/subject'
+import { type PublicSuffixes, parseSubject, type Subject, type SubjectType, subjectKey } from '@tocsin/core/subject'
 import {
   type Answer,
-  answerFor,
   type AnswerState,
+  answerFor,
   type Entry,
   type EntryReader,
-  packEntry,
   type Policy,
   PolicyList,
+  packEntry,
   unpackEntry,
 } from '@tocsin/core/verdict'
 

@@ -1,6 +1,6 @@
 /** Which networks may ask at all. */
 import { fail, ok, type Result } from '@tocsin/core/base'
-import { netRange, parseSubject, PrefixTable } from '@tocsin/core/subject'
+import { netRange, PrefixTable, parseSubject } from '@tocsin/core/subject'
 import type { Peer } from './peer.ts'
 
 /** Networks as `192.0.2.0/24`, `2001:db8::/32` or single addresses. */

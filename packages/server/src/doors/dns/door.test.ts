@@ -4,9 +4,9 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { RCODE, readResponse, TYPE, writeQuery } from '../../protocols/dns/index.ts'
 import { badEntry, MemoryBook, NOW } from './book.fixture.ts'
+import { ask, BASE, dataOf, exchangeUdp, read, respondFrom, startDoor, TcpClient, wire } from './client.fixture.ts'
 import { DnsHandler } from './handler.ts'
 import type { Peer } from './peer.ts'
-import { ask, BASE, dataOf, exchangeUdp, read, respondFrom, startDoor, TcpClient, wire } from './client.fixture.ts'
 
 const BOOK = { 'ip:192.0.2.1': badEntry('spam') }
 const NAME = `1.2.0.192.ip.${BASE}`

@@ -8,8 +8,9 @@
  *
  *     slot = low · high · sequence · 1 (has an entry) or 2 (has none)      1,024 of them, the last one found stays
  */
-import { parseSubjectOf, subjectKey } from '@tocsin/core/subject'
+
 import { addLabel, type NameHash, startName } from '@tocsin/core/list'
+import { parseSubjectOf, subjectKey } from '@tocsin/core/subject'
 import type { KnownSubjects } from './known.ts'
 import { lowerText } from './quick-names.ts'
 

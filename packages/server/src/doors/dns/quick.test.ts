@@ -7,8 +7,8 @@ import { badEntry, MemoryBook, NOW } from './book.fixture.ts'
 import { BASE, KEY, respondFrom, wire } from './client.fixture.ts'
 import { DnsHandler } from './handler.ts'
 import { belowIn } from './known.ts'
-import { PACKET_BYTES } from './responder.ts'
 import { QuickAnswers, SILENCE, SLOW, SLOW_BUT_ALIKE } from './quick.ts'
+import { PACKET_BYTES } from './responder.ts'
 
 const seed = 8020
 

@@ -12,7 +12,7 @@ import { addressSubject, parseSubjectOf, type Subject } from '@tocsin/core/subje
 import type { Answer } from '@tocsin/core/verdict'
 import { CLASS, QueryScan, RCODE, type Rcode, TYPE } from '../../protocols/dns/index.ts'
 import { listingOf, THIRD_OCTETS } from './answer.ts'
-import { NOT_SIGHTED, sighted, type Sighted, UNKNOWN } from './counters.ts'
+import { NOT_SIGHTED, type Sighted, sighted, UNKNOWN } from './counters.ts'
 import { isKeyShaped, type KeyLabels } from './key-labels.ts'
 import type { KnownSubjects } from './known.ts'
 import { ParentMemo } from './parent-memo.ts'

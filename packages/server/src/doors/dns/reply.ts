@@ -2,7 +2,7 @@
  * Answers written over the query that they answer, without a copy: the header is changed where it is, the question stays
  * (so its letter case is repeated by itself), and what follows is put behind it.
  */
-import { EXTENDED_ERROR, RCODE, type Rcode, type QueryScan, TYPE, UDP_BYTES_MAX } from '../../protocols/dns/index.ts'
+import { EXTENDED_ERROR, type QueryScan, RCODE, type Rcode, TYPE, UDP_BYTES_MAX } from '../../protocols/dns/index.ts'
 import type { Listing } from './answer.ts'
 import { SOA_TIMES, type TtlSettings } from './zones.ts'
 

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { frameMessage, TYPE, writeQuery } from '../../protocols/dns/index.ts'
 import { badEntry } from './book.fixture.ts'
-import type { Peer } from './peer.ts'
 import { ask, BASE, dataOf, read, startDoor, TcpClient, wire } from './client.fixture.ts'
+import type { Peer } from './peer.ts'
 
 const BOOK = { 'ip:192.0.2.1': badEntry('spam') }
 const NAME = `1.2.0.192.ip.${BASE}`

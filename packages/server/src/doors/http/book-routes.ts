@@ -2,7 +2,7 @@
 import { ProblemError } from '@tocsin/core/base'
 import { HEAD_SCHEMA } from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
-import type { HeadListener, Book } from '../../book/book.ts'
+import type { Book, HeadListener } from '../../book/book.ts'
 import type { Gate } from './access.ts'
 import { headToWire } from './head.ts'
 import { HeadEvents } from './head-events.ts'

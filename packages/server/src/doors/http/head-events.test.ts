@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import { test } from 'node:test'
-import type { HeadListener, Head } from '../../book/book.ts'
+import type { Head, HeadListener } from '../../book/book.ts'
 import { silentLog } from '../../ops/events.ts'
 import { mountBookRoutes } from './book-routes.ts'
 import { type EventSink, HeadEvents } from './head-events.ts'

@@ -2,7 +2,7 @@
  * The push channel: tells many listeners where the book is, as server-sent events. One `head` when a listener comes and
  * one after each batch, at most five a second: the head says where the book is now, so one that was left out is not missed.
  */
-import type { HeadListener, Head } from '../../book/book.ts'
+import type { Head, HeadListener } from '../../book/book.ts'
 import { headToWire } from './head.ts'
 
 /** The part of a response that events go to. */

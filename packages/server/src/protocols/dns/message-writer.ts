@@ -1,5 +1,5 @@
-import { HEADER_BYTES } from './query.ts'
 import { lowerByte, type WireName } from './name.ts'
+import { HEADER_BYTES } from './query.ts'
 
 /** Enough for nearly every answer; grows by doubling. */
 const FIRST_BYTES = 512

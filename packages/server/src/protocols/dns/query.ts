@@ -5,8 +5,9 @@
  *     question  name · type (16) · class (16)
  *     records   name · type (16) · class (16) · TTL (32) · length (16) · data; of these only OPT is read
  */
-import { LABEL_BYTES_MAX, lowerByte, NAME_BYTES_MAX, skipName, type WireName } from './name.ts'
+
 import { TYPE } from './codes.ts'
+import { LABEL_BYTES_MAX, lowerByte, NAME_BYTES_MAX, skipName, type WireName } from './name.ts'
 
 /** RFC 1035 §4.1.1. */
 export const HEADER_BYTES = 12

@@ -1,7 +1,7 @@
 /** A UDP socket of our own, outside Node's event loop. */
 import { endianness } from 'node:os'
-import { parseAddress } from '@tocsin/core/subject'
 import { unwrap } from '@tocsin/core/base'
+import { parseAddress } from '@tocsin/core/subject'
 import type { Place } from '../tcp.ts'
 import { type Libc, systemError } from './libc.ts'
 
