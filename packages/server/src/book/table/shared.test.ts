@@ -219,7 +219,7 @@ describe('BookKeeper', () => {
     book.stop()
     const path = join(book.folder, 'book.sqlite')
     const file = new DatabaseSync(path)
-    file.exec('PRAGMA user_version = 1')
+    file.exec('DROP TABLE batch; CREATE TABLE change (sequence INTEGER PRIMARY KEY); PRAGMA user_version = 1')
     file.close()
     using store = openBookStore(path)
     const head = store.head()

@@ -1,13 +1,13 @@
 /** The book's own file: entries as a plain table, changes as a log. This side writes. */
-import { randomUUID } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { sha256 } from '@tocsin/core/base'
 import { entryDigest, StateHash } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import type { Batch, Change, Head, Sequence } from '../book.ts'
 import type { BookWriter, Publication } from '../writer.ts'
+import { BatchWriter } from './batch-codec.ts'
 import { batchesSince, oldestBatch } from './changes.ts'
 
 /** Batches that `changes` can still tell; a reader that is further behind starts anew. */
@@ -25,12 +25,16 @@ export function openBookStore(path: string): BookStore {
 export class BookStore implements BookWriter {
   readonly #database: DatabaseSync
   readonly #get: StatementSync
+  readonly #add: StatementSync
   readonly #put: StatementSync
   readonly #drop: StatementSync
   readonly #log: StatementSync
   readonly #move: StatementSync
   readonly #saveState: StatementSync
   readonly #forget: StatementSync
+  readonly #batch = new BatchWriter()
+  /** Whether the last change was of a subject without an entry. */
+  #wasNew = false
   #bookId = ''
   #sequence = 0
   #place = 0
@@ -42,26 +46,24 @@ export class BookStore implements BookWriter {
     this.#database = database
     database.exec(beginHead())
     this.#get = database.prepare('SELECT written, what, value FROM entry WHERE type = ? AND key = ?')
-    this.#put = database.prepare(
-      'INSERT INTO entry (type, key, written, what, value) VALUES (?, ?, ?, ?, ?) ' +
-        'ON CONFLICT (type, key) DO UPDATE SET written = excluded.written, what = excluded.what, value = excluded.value',
+    this.#add = database.prepare(
+      'INSERT INTO entry (written, what, value, type, key) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
+    this.#put = database.prepare('UPDATE entry SET written = ?, what = ?, value = ? WHERE type = ? AND key = ?')
     this.#drop = database.prepare('DELETE FROM entry WHERE type = ? AND key = ?')
-    this.#log = database.prepare(
-      'INSERT INTO change (sequence, type, key, written, what, value) VALUES (?, ?, ?, ?, ?, ?)',
-    )
+    this.#log = database.prepare('INSERT INTO batch (sequence, changes) VALUES (?, ?)')
     this.#move = database.prepare('UPDATE head SET sequence = ?, place = ?, published_at = ?')
     this.#saveState = database.prepare(
       'INSERT INTO state (type, entries, hash) VALUES (?, ?, ?) ' +
         'ON CONFLICT (type) DO UPDATE SET entries = excluded.entries, hash = excluded.hash',
     )
-    this.#forget = database.prepare('DELETE FROM change WHERE sequence <= ?')
+    this.#forget = database.prepare('DELETE FROM batch WHERE sequence <= ?')
     this.#load()
   }
 
   restart(): void {
     transaction(this.#database, () => {
-      this.#database.exec('DELETE FROM entry; DELETE FROM change; DELETE FROM state; DELETE FROM head')
+      this.#database.exec('DELETE FROM entry; DELETE FROM batch; DELETE FROM state; DELETE FROM head')
       this.#database.exec(beginHead())
     })
     this.#load()
@@ -111,8 +113,10 @@ export class BookStore implements BookWriter {
     const touched = new Set<SubjectType>()
     // In the order of the table, so that each of its pages is met once.
     const inOrder = changes.length > SORTED_FROM ? changes.toSorted(byKey) : changes
+    // What a transaction that failed had begun.
+    this.#batch.take()
     const different = inOrder.filter(change => {
-      const differs = this.#apply(change, sequence)
+      const differs = this.#apply(change)
       if (differs) touched.add(change.type)
       return differs
     })
@@ -124,6 +128,7 @@ export class BookStore implements BookWriter {
     this.#sequence = sequence
     this.#publishedAt = publishedAt
     this.#move.run(sequence, place, publishedAt)
+    this.#log.run(sequence, this.#batch.take())
     for (const type of touched) {
       this.#saveState.run(SUBJECT_TYPES.indexOf(type), this.#entries.get(type)!, this.#hashes.get(type)!.hex())
     }
@@ -132,25 +137,37 @@ export class BookStore implements BookWriter {
   }
 
   /** Writes one change where it differs; says whether it did. */
-  #apply({ type, key, value, entry }: Change, sequence: number): boolean {
+  #apply({ type, key, value, entry }: Change): boolean {
     const typeId = SUBJECT_TYPES.indexOf(type)
-    const row = this.#get.get(typeId, key) as { written: number; what: number; value: string | null } | undefined
-    const before: PackedEntry | undefined = row && { when: row.written, what: row.what }
     const after = entry && packEntry(entry)
+    // The lines of a list are mostly new or mostly known, so the last one says which of the two to try first.
+    if (this.#wasNew && after !== undefined && this.#addEntry(typeId, key, value, after)) return true
+    const row = this.#get.get(typeId, key) as { written: number; what: number; value: string | null } | undefined
+    this.#wasNew = row === undefined
+    if (row === undefined) return after !== undefined && this.#addEntry(typeId, key, value, after)
+    const before: PackedEntry = { when: row.written, what: row.what }
     // A text that becomes known is news as well: without it the readers cannot match a net.
-    const isNamed = after !== undefined && row?.value === null && value !== undefined
-    if (before?.when === after?.when && before?.what === after?.what && !isNamed) return false
-    const state = this.#hashes.get(type)!
-    if (before !== undefined) state.subtract(entryDigest(type, key, before, sha256))
-    if (after !== undefined) {
-      state.add(entryDigest(type, key, after, sha256))
-      this.#put.run(typeId, key, after.when, after.what, value ?? null)
-    } else {
+    const isNamed = row.value === null && value !== undefined
+    if (before.when === after?.when && before.what === after.what && !isNamed) return false
+    this.#hashes.get(type)!.subtract(entryDigest(type, key, before, sha256))
+    if (after === undefined) {
       this.#drop.run(typeId, key)
+      this.#entries.set(type, this.#entries.get(type)! - 1)
+    } else {
+      this.#put.run(after.when, after.what, value ?? null, typeId, key)
+      this.#hashes.get(type)!.add(entryDigest(type, key, after, sha256))
     }
-    this.#log.run(sequence, typeId, key, after?.when ?? null, after?.what ?? null, value ?? null)
-    const grown = (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
-    this.#entries.set(type, this.#entries.get(type)! + grown)
+    this.#batch.add(typeId, key, after, value)
+    return true
+  }
+
+  /** Writes the entry of a subject that has none; says whether it had none. */
+  #addEntry(typeId: number, key: Uint8Array, value: string | undefined, entry: PackedEntry): boolean {
+    if (this.#add.run(entry.when, entry.what, value ?? null, typeId, key).changes === 0) return false
+    const type = SUBJECT_TYPES[typeId]!
+    this.#hashes.get(type)!.add(entryDigest(type, key, entry, sha256))
+    this.#entries.set(type, this.#entries.get(type)! + 1)
+    this.#batch.add(typeId, key, entry, value)
     return true
   }
 
@@ -184,6 +201,10 @@ export class BookStore implements BookWriter {
   #eachType<T>(of: (type: SubjectType) => T): Record<SubjectType, T> {
     return { ip: of('ip'), net: of('net'), domain: of('domain'), url: of('url'), file: of('file') }
   }
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  return hash('sha256', bytes, 'buffer')
 }
 
 function byKey(a: Change, b: Change): number {

@@ -2,6 +2,8 @@
 import type { EvidenceRecord, KindName } from '@tocsin/core/evidence'
 import { NEIGHBOURS_MAX } from '@tocsin/core/scoring'
 import type { LedgerNeighbour, Place, SubjectCase } from '../ledger.ts'
+import type { FreshCases } from './fresh-cases.ts'
+import type { Journal, Touch } from './journal.ts'
 import type { RelationTable } from './relations.ts'
 import { type EvidenceRow, type SubjectRow, subjectOf } from './rows.ts'
 import type { Statements } from './statements.ts'
@@ -12,15 +14,10 @@ import type { Statements } from './statements.ts'
  */
 const READS_MAX = 20_000
 
-/** Journal rows that are looked at in any case. */
+/** Touches that are looked at in any case. */
 const SPAN_MIN = 500
 
 type CaseRow = SubjectRow & EvidenceRow
-type TouchedRow = CaseRow & { readonly spreads: number }
-
-interface DegreeRow extends Pick<TouchedRow, 'subject_id' | 'spreads' | 'degree'> {
-  readonly place: Place
-}
 
 /** A subject as it was read, by its id. */
 interface Held {
@@ -29,101 +26,94 @@ interface Held {
   readonly degree: number | null
 }
 
-/** Names behind ids. */
-export interface Names {
+/** What a reader is built from. */
+export interface CaseParts {
+  readonly sql: Pick<Statements, 'caseRows' | 'degrees'>
+  readonly journal: Journal
+  readonly fresh: FreshCases
+  readonly relations: RelationTable
+  /** Names behind ids. */
   readonly kind: (id: number) => KindName | undefined
   readonly source: (id: number) => string
 }
 
 /** See above. */
 export class CaseReader {
-  readonly #sql: Statements
-  readonly #relations: RelationTable
-  readonly #names: Names
-  /** Journal rows looked at in one go: fewer after a look that found more to read than it may. */
+  readonly #parts: CaseParts
+  /** Touches looked at in one go: fewer after a look that found more to read than it may. */
   #span = Number.MAX_SAFE_INTEGER
 
-  constructor(sql: Statements, relations: RelationTable, names: Names) {
-    this.#sql = sql
-    this.#relations = relations
-    this.#names = names
+  constructor(parts: CaseParts) {
+    this.#parts = parts
   }
 
   /** See {@link Ledger.touchedSince}. */
   touched(place: Place, limit: number): { readonly cases: SubjectCase[]; readonly place: Place } {
     const span = Math.min(limit, this.#span)
-    const { reached } = this.#sql.reached.get(place, span) as { reached: number | null }
-    if (reached === null) return { cases: [], place }
-    const rows = this.#touchedRows(place, reached)
-    const isRelated = rows.some(row => row.degree !== null)
-    const end = isRelated ? this.#affordable(place, reached) : reached
+    const touches = this.#parts.journal.after(place, span)
+    if (touches.length === 0) return { cases: [], place }
+    const fresh = new Map<number, SubjectCase>()
+    for (const { subjectId } of touches) {
+      const known = this.#parts.fresh.take(subjectId)
+      if (known !== undefined) fresh.set(subjectId, known)
+    }
+    const others = touches.filter(({ subjectId }) => !fresh.has(subjectId))
+    const degrees = this.#degreesOf(others)
+    const reached = touches.at(-1)!.place
+    const end = degrees.size === 0 ? reached : affordable(touches, degrees)
     this.#span = end < reached ? Math.max(SPAN_MIN, Math.ceil(1.2 * (end - place))) : Math.max(SPAN_MIN, 2 * span)
-    if (!isRelated) return { cases: this.#held(rows).map(each => each.case), place: end }
-    return { cases: this.#withNeighbours(end < reached ? this.#touchedRows(place, end) : rows), place: end }
+    const within = others.filter(touch => touch.place <= end)
+    const read = degrees.size === 0 ? this.#plain(within) : this.#withNeighbours(within, degrees)
+    return { cases: [...fresh.values(), ...read], place: end }
   }
 
   /** One subject by its id. */
   one(id: number): SubjectCase {
-    const [held] = this.#held(this.#rowsOf(id))
-    const known = new Map([[id, held!]])
-    return this.#complete(held!, known)
+    const [held] = this.#read([id])
+    return this.#complete(held!, new Map([[id, held!]]))
   }
 
-  /** The furthest place up to which no more than {@link READS_MAX} is read; one row at least. */
-  #affordable(place: Place, reached: Place): Place {
-    const counted = new Set<number>()
-    let reads = 0
-    let end = place
-    for (const row of this.#sql.touchedDegrees.iterate(place, reached)) {
-      const { place: at, subject_id: id, spreads, degree } = row as unknown as DegreeRow
-      if (!counted.has(id)) {
-        // Its neighbours are read and, where it spreads, scored.
-        reads += 1 + (degree === null || degree > NEIGHBOURS_MAX ? 0 : degree * (1 + spreads))
-        if (reads > READS_MAX && end > place) return end
-        counted.add(id)
-      }
-      end = at
-    }
-    return end
+  #plain(touches: readonly Touch[]): SubjectCase[] {
+    return this.#read(touches.map(touch => touch.subjectId)).map(held => held.case)
   }
 
-  #withNeighbours(rows: readonly TouchedRow[]): SubjectCase[] {
-    const known = new Map(this.#held(rows).map(held => [held.id, held]))
-    const wanted = new Set(known.keys())
-    for (const { subject_id: id, degree, spreads } of rows) {
-      if (spreads === 0 || degree === null || degree > NEIGHBOURS_MAX) continue
-      for (const neighbour of this.#relations.neighboursOf(id).keys()) wanted.add(neighbour)
+  /** Degrees of those that are in relations. */
+  #degreesOf(touches: readonly Touch[]): ReadonlyMap<number, number> {
+    if (touches.length === 0) return new Map()
+    const rows = this.#parts.sql.degrees.all(listOf(touches.map(touch => touch.subjectId)))
+    return new Map((rows as unknown as { id: number; degree: number }[]).map(({ id, degree }) => [id, degree]))
+  }
+
+  #withNeighbours(touches: readonly Touch[], degrees: ReadonlyMap<number, number>): SubjectCase[] {
+    const wanted = new Set(touches.map(touch => touch.subjectId))
+    for (const { subjectId, spreads } of touches) {
+      const degree = degrees.get(subjectId)
+      if (!spreads || degree === undefined || degree > NEIGHBOURS_MAX) continue
+      for (const neighbour of this.#parts.relations.neighboursOf(subjectId).keys()) wanted.add(neighbour)
     }
-    return Array.from(wanted, id => this.#complete(this.#find(id, known), known))
+    const known = new Map(this.#read([...wanted]).map(held => [held.id, held]))
+    return Array.from(wanted, id => this.#complete(known.get(id)!, known))
   }
 
   #complete(held: Held, known: Map<number, Held>): SubjectCase {
     const { id, degree } = held
     if (degree === null || degree > NEIGHBOURS_MAX) return held.case
     const neighbours: LedgerNeighbour[] = []
-    for (const [neighbourId, by] of this.#relations.neighboursOf(id)) {
-      const neighbour = this.#find(neighbourId, known)
+    const met = this.#parts.relations.neighboursOf(id)
+    const unread = [...met.keys()].filter(neighbourId => !known.has(neighbourId))
+    for (const neighbour of this.#read(unread)) known.set(neighbour.id, neighbour)
+    for (const [neighbourId, by] of met) {
+      const neighbour = known.get(neighbourId)!
       const { subject, records } = neighbour.case
       if (records.length === 0) continue
-      neighbours.push({ subject, records, degree: neighbour.degree ?? 0, by: by.map(this.#names.source) })
+      neighbours.push({ subject, records, degree: neighbour.degree ?? 0, by: by.map(this.#parts.source) })
     }
     return neighbours.length === 0 ? held.case : { ...held.case, relations: { degree, neighbours } }
   }
 
-  #find(id: number, known: Map<number, Held>): Held {
-    const before = known.get(id)
-    if (before !== undefined) return before
-    const [held] = this.#held(this.#rowsOf(id))
-    known.set(id, held!)
-    return held!
-  }
-
-  #touchedRows(place: Place, reached: Place): TouchedRow[] {
-    return this.#sql.touchedCases.all(place, reached) as unknown as TouchedRow[]
-  }
-
-  #rowsOf(id: number): CaseRow[] {
-    return this.#sql.caseRows.all(id) as unknown as CaseRow[]
+  /** Subjects by their ids, each once, in the order of the ids. */
+  #read(ids: readonly number[]): Held[] {
+    return ids.length === 0 ? [] : this.#held(this.#parts.sql.caseRows.all(listOf(ids)) as unknown as CaseRow[])
   }
 
   /** Rows of one subject stand together. */
@@ -141,8 +131,31 @@ export class CaseReader {
 
   /** The record of a row; none of a left join without evidence, or of a kind that a newer program wrote. */
   #recordOf({ source_id, kind_id, confidence, observed_at }: EvidenceRow): EvidenceRecord | undefined {
-    const kind = kind_id === null ? undefined : this.#names.kind(kind_id)
+    const kind = kind_id === null ? undefined : this.#parts.kind(kind_id)
     if (kind === undefined) return undefined
-    return { kind, source: this.#names.source(source_id), confidence, at: observed_at ?? undefined }
+    return { kind, source: this.#parts.source(source_id), confidence, at: observed_at ?? undefined }
   }
+}
+
+/** Ids as the statements take them: each once, ascending. */
+function listOf(ids: readonly number[]): string {
+  return JSON.stringify([...new Set(ids)].sort((a, b) => a - b))
+}
+
+/** The furthest place up to which no more than {@link READS_MAX} is read; one touch at least. */
+function affordable(touches: readonly Touch[], degrees: ReadonlyMap<number, number>): Place {
+  const counted = new Set<number>()
+  let reads = 0
+  let end = 0
+  for (const { place, subjectId, spreads } of touches) {
+    if (!counted.has(subjectId)) {
+      const degree = degrees.get(subjectId) ?? 0
+      // Its neighbours are read and, where it spreads, scored.
+      reads += 1 + (degree > NEIGHBOURS_MAX ? 0 : degree * (spreads ? 2 : 1))
+      if (reads > READS_MAX && end > 0) return end
+      counted.add(subjectId)
+    }
+    end = place
+  }
+  return end
 }

@@ -24,8 +24,10 @@ import {
   type WriteOutcome,
 } from '../ledger.ts'
 import { CaseReader } from './cases.ts'
+import { FreshCases } from './fresh-cases.ts'
 import { Generations } from './generations.ts'
 import { inOrderOfKeys } from './in-order.ts'
+import { Journal } from './journal.ts'
 import { RelationTable } from './relations.ts'
 import type { EvidenceRow } from './rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
@@ -64,6 +66,8 @@ export class SqliteLedger implements Ledger {
   readonly #sources = new Map<string, KnownSource>()
   readonly #sourceById = new Map<number, LedgerSource>()
   readonly #generations = new Generations()
+  readonly #journal: Journal
+  readonly #fresh = new FreshCases()
   readonly #relations: RelationTable
   readonly #cases: CaseReader
   readonly #waiting: Waiting[] = []
@@ -75,8 +79,17 @@ export class SqliteLedger implements Ledger {
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#sql = prepareStatements(database)
-    this.#relations = new RelationTable(database, id => this.#sourceById.get(id)!)
-    this.#cases = new CaseReader(this.#sql, this.#relations, {
+    this.#journal = new Journal(database)
+    this.#relations = new RelationTable(
+      database,
+      id => this.#sourceById.get(id)!,
+      (id, spreads) => this.#touch(id, spreads),
+    )
+    this.#cases = new CaseReader({
+      sql: this.#sql,
+      journal: this.#journal,
+      fresh: this.#fresh,
+      relations: this.#relations,
       kind: id => this.#kindNames.get(id),
       source: id => this.#sourceById.get(id)!.name,
     })
@@ -151,13 +164,13 @@ export class SqliteLedger implements Ledger {
   }
 
   async covers(place: Place): Promise<boolean> {
-    const { first } = this.#sql.firstPlace.get() as { first: number | null }
-    const { place: last } = this.#sql.lastPlace.get() as { place: number }
-    return place <= last && place + 1 >= (first ?? last + 1)
+    return place <= this.#journal.last && place + 1 >= this.#journal.first()
   }
 
   async touchAll(): Promise<void> {
-    this.#inTransaction(() => this.#sql.touchAll.run())
+    this.#inTransaction(() => {
+      for (const row of this.#sql.allScored.iterate()) this.#journal.touch((row as { id: number }).id, false)
+    })
   }
 
   async caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined> {
@@ -173,8 +186,12 @@ export class SqliteLedger implements Ledger {
     const rows = this.#sql.sources.all() as unknown as { name: string; evidence: number }[]
     const sources = rows.map(({ name, evidence }) => ({ ...this.#sources.get(name)!.source, evidence }))
     const { subjects } = this.#sql.countSubjects.get() as { subjects: number }
-    const { place } = this.#sql.lastPlace.get() as { place: number }
-    return { place, subjects, sources, evidence: sources.reduce((sum, source) => sum + source.evidence, 0) }
+    return {
+      place: this.#journal.last,
+      subjects,
+      sources,
+      evidence: sources.reduce((sum, source) => sum + source.evidence, 0),
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -213,13 +230,17 @@ export class SqliteLedger implements Ledger {
       const result = transaction(this.#database, () => {
         const done = work()
         this.#relations.settle()
+        this.#journal.settle()
         return done
       })
       this.#generations.endNotes(true)
+      this.#fresh.end(true)
       return result
     } catch (error) {
       this.#generations.endNotes(false)
       this.#relations.forget()
+      this.#journal.forget()
+      this.#fresh.end(false)
       // It may have registered sources that do not exist now.
       this.#learnSources()
       throw error instanceof ProblemError ? error : cannotWrite(error)
@@ -237,6 +258,7 @@ export class SqliteLedger implements Ledger {
       const isFirst = this.#generations.note(write.source.name, this.#kindIds.get(item.kind)!, subjectId)
       const replaces = isFirst && write.generation !== undefined
       added += this.#put(sourceId, subjectId, item, write.receivedAt, { replaces, isNew })
+      if (isNew) this.#noteFresh(subjectId, item, write.source.name)
       if (item.relation !== undefined)
         this.#relate(sourceId, subjectId, item, { inList: write.generation !== undefined, replaces })
       return 'new' as const
@@ -244,6 +266,10 @@ export class SqliteLedger implements Ledger {
     const outcome = inOrderOfKeys(write.evidence, one)
     if (added !== 0) this.#sql.countEvidence.run(added, sourceId)
     return outcome
+  }
+
+  #noteFresh(subjectId: number, { subject, kind, confidence, at, relation }: EvidenceWrite, source: string): void {
+    if (relation === undefined) this.#fresh.note(subjectId, { subject, records: [{ kind, source, confidence, at }] })
   }
 
   /**
@@ -273,16 +299,27 @@ export class SqliteLedger implements Ledger {
       at = merged.at
     }
     if (row !== undefined && row.confidence === confidence && (row.observed_at ?? undefined) === at) return 0
+    if (isNew) {
+      this.#sql.addEvidence.run(subjectId, sourceId, kindId, confidence, at ?? null, receivedAt)
+      this.#journal.touch(subjectId)
+      return 1
+    }
     this.#sql.putEvidence.run(subjectId, sourceId, kindId, confidence, at ?? null, receivedAt)
-    this.#sql.touch.run(subjectId)
+    this.#touch(subjectId)
     return row === undefined ? 1 : 0
+  }
+
+  /** Journals a subject that is not as it was. */
+  #touch(subjectId: number, spreads = true): void {
+    this.#fresh.drop(subjectId)
+    this.#journal.touch(subjectId, spreads)
   }
 
   #drop(sourceId: number, kindId: number, subjectId: number): number {
     const { changes } = this.#sql.dropEvidence.run(subjectId, sourceId, kindId)
     if (changes === 0) return 0
     this.#relations.drop({ sourceId, subjectId, kindId })
-    this.#sql.touch.run(subjectId)
+    this.#touch(subjectId)
     return 1
   }
 
@@ -319,14 +356,25 @@ export class SqliteLedger implements Ledger {
 
   #subjectId(subject: LedgerSubject): number {
     const type = SUBJECT_TYPES.indexOf(subject.type)
+    // A list is mostly new or mostly known, so the last one says which of the two to try first.
+    const added = this.#newSubject < 0 ? undefined : this.#addSubject(type, subject)
+    if (added !== undefined) return added
     const row = this.#sql.findSubject.get(type, subject.key) as { id: number; value: string | null } | undefined
-    if (row === undefined) {
-      this.#newSubject = Number(this.#sql.addSubject.run(type, subject.key, subject.value ?? null).lastInsertRowid)
-      return this.#newSubject
-    }
+    if (row === undefined) return this.#addSubject(type, subject)!
     this.#newSubject = -1
-    if (row.value === null && subject.value !== undefined) this.#sql.nameSubject.run(subject.value, row.id)
+    if (row.value === null && subject.value !== undefined) {
+      this.#sql.nameSubject.run(subject.value, row.id)
+      this.#fresh.drop(row.id)
+    }
     return row.id
+  }
+
+  /** The id of a subject that is added; `undefined` where it is known. */
+  #addSubject(type: number, { key, value }: LedgerSubject): number | undefined {
+    const { changes, lastInsertRowid } = this.#sql.addSubject.run(type, key, value ?? null)
+    if (changes === 0) return undefined
+    this.#newSubject = Number(lastInsertRowid)
+    return this.#newSubject
   }
 
   /** Learns a source, or a new standing of one, which touches all that it ever said. */
@@ -342,7 +390,7 @@ export class SqliteLedger implements Ledger {
     const before = known.source
     if (before.trustStep !== source.trustStep || before.organisation !== source.organisation) {
       this.#sql.changeSource.run(source.origin, source.organisation, source.trustStep, known.id)
-      this.#sql.touchSource.run(known.id)
+      for (const row of this.#sql.saidBy.iterate(known.id)) this.#touch((row as { subject_id: number }).subject_id)
       this.#sources.set(source.name, { id: known.id, source })
       this.#sourceById.set(known.id, source)
       this.#relations.sourceChanged(known.id)
@@ -355,7 +403,7 @@ export class SqliteLedger implements Ledger {
     this.#writes += 1
     if (this.#writes % SWEEP_EVERY !== 0) return
     this.#sql.dropReceipts.run(now - RECEIPT_DAYS * DAY_MS)
-    this.#sql.forgetTouched.run(this.#seenPlace)
+    this.#journal.sweep(this.#seenPlace)
   }
 
   #learnKinds(): void {

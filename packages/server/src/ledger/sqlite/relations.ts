@@ -37,7 +37,6 @@ const SQL = {
   ofSource: 'SELECT DISTINCT subject_id FROM relation WHERE source_id = ?',
   degree: 'SELECT degree FROM subject WHERE id = ?',
   setDegree: 'UPDATE subject SET degree = ? WHERE id = ?',
-  touch: 'INSERT INTO journal (subject_id, spreads) VALUES (?, 0)',
 } as const
 
 /** A piece of evidence, by ids. */
@@ -54,13 +53,20 @@ export type Neighbours = ReadonlyMap<number, readonly number[]>
 export class RelationTable {
   readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
   readonly #standingOf: (sourceId: number) => SourceStanding
+  readonly #touch: (subjectId: number, spreads: boolean) => void
   /** Subjects whose relations the transaction changed; true where it took some away. */
   #changed = new Map<number, boolean>()
 
-  constructor(database: DatabaseSync, standingOf: (sourceId: number) => SourceStanding) {
+  /** @param touch journals a subject */
+  constructor(
+    database: DatabaseSync,
+    standingOf: (sourceId: number) => SourceStanding,
+    touch: (subjectId: number, spreads: boolean) => void,
+  ) {
     const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])
     this.#sql = Object.fromEntries(entries) as Readonly<Record<keyof typeof SQL, StatementSync>>
     this.#standingOf = standingOf
+    this.#touch = touch
   }
 
   /** Notes what a statement says was met together with its subject. What is over the limits is left out. */
@@ -125,9 +131,9 @@ export class RelationTable {
     const neighbours = this.neighboursOf(id)
     const after = isLess && neighbours.size === 0 ? null : this.#credible(neighbours)
     if (after !== before) this.#sql.setDegree.run(after, id)
-    this.#sql.touch.run(id)
+    this.#touch(id, false)
     if (classOf(after) === classOf(before)) return
-    for (const neighbour of neighbours.keys()) if (!this.#changed.has(neighbour)) this.#sql.touch.run(neighbour)
+    for (const neighbour of neighbours.keys()) if (!this.#changed.has(neighbour)) this.#touch(neighbour, false)
   }
 
   #credible(neighbours: Neighbours): number {
