@@ -60,13 +60,16 @@ async function then<T>(change: Promise<T>): Promise<T> {
 }
 
 serve(port, {
-  write: (write: LedgerWrite) => then(ledger.write(write)),
+  write: async (write: LedgerWrite) => {
+    if (write.generation !== undefined) await scorer.caughtUp()
+    return then(ledger.write(write))
+  },
   retract: (source: string, items: Parameters<Ledger['retract']>[1]) => then(ledger.retract(source, items)),
   begin: (source: LedgerSource) => then(ledger.begin(source)),
   commit: (generation: Generation) => then(ledger.commit(generation)),
   counts: async () => ledger.counts(),
   settled: () => scorer.settled(),
-  waiting: async () => (await ledger.counts()).place - book.place(),
+  waiting: () => ledger.place() - book.place(),
   explain: async (subject: Subject, at: number) => {
     const held = await ledger.caseOf(subject.type, subjectKey(subject, sha256))
     return explainCase(subject, held, await ledger.sources(), nature, at)

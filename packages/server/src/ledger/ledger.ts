@@ -9,9 +9,13 @@
  *
  * Relations rest on evidence: they are those of the statements that stand, and go with the last that made them. A
  * source may relate one subject to others so often and no more; what is over that says nothing.
+ *
+ * Digests of one file rest on evidence as well. Those that are sure enough to be of one file (the rules are those of
+ * `FileIdentities` in core/similarity) have one case under each name: the evidence of all, journaled together.
  */
 import type { EvidenceRecord, Instant, KindName } from '@tocsin/core/evidence'
 import type { SourceStanding } from '@tocsin/core/scoring'
+import type { Tlsh } from '@tocsin/core/similarity'
 import type { SubjectType } from '@tocsin/core/subject'
 
 /** A place in the journal: everything up to it has been seen. 0 is before the first. */
@@ -44,6 +48,16 @@ export interface EvidenceWrite {
   readonly id?: string
   /** The relation group, with every member of it but the subject. */
   readonly relation?: { readonly group: string; readonly members: readonly LedgerSubject[] }
+  /** Of a file: what else the very same content is called. */
+  readonly digests?: FileDigests
+}
+
+/** Other names of a file, as one statement has them. */
+export interface FileDigests {
+  /** Subjects of type `file`, each with its value, none of them the subject itself; at most one of each kind of digest. */
+  readonly names: readonly LedgerSubject[]
+  /** What it is like, see `core/similarity`. */
+  readonly tlsh?: Tlsh
 }
 
 /** Days for which an evidence id is remembered. */
@@ -87,6 +101,18 @@ export interface SubjectCase {
     readonly degree: number
     readonly neighbours: readonly LedgerNeighbour[]
   }
+  /** Absent where the subject is no file, or nobody trusted says more of it than this one name. */
+  readonly file?: FileNames
+}
+
+/** What is known of a file beside the name by which it was asked for. */
+export interface FileNames {
+  /** Its other names, whose evidence is among the records. */
+  readonly others: readonly LedgerSubject[]
+  /** Whether trusted sources contradict each other about its names; those in doubt are kept apart. */
+  readonly isContested: boolean
+  /** What it is like; absent where nobody trusted says it, or they differ. */
+  readonly tlsh: Tlsh | undefined
 }
 
 /** Counts for people. */
@@ -128,6 +154,8 @@ export interface Ledger extends AsyncDisposable {
    * with its evidence and that of its neighbours, and the place reached.
    */
   touchedSince(place: Place, limit: number): Promise<{ readonly cases: readonly SubjectCase[]; readonly place: Place }>
+  /** The place of the last touch. */
+  place(): Place
   /** Whether the journal still tells all that was touched after a place: not if it was swept, or ends before it. */
   covers(place: Place): Promise<boolean>
   /** Journals every subject anew, for a book that has to be made from nothing. */

@@ -29,12 +29,15 @@ const PAUSE_MS = 50
  */
 const BULK_PAUSE_MS = 1000
 
+/** Touches that a list may be ahead of the scorer: what is scored soon after it came need not be read back. */
+const AHEAD_MAX = 50_000
+
 /** A source that the trust table does not know says nothing. */
 const UNKNOWN: SourceStanding = { trustStep: trustStepOf(0), organisation: '' }
 
 /** What a scorer is built from. */
 export interface ScorerParts {
-  readonly ledger: Pick<Ledger, 'touchedSince' | 'sources' | 'covers' | 'touchAll'>
+  readonly ledger: Pick<Ledger, 'touchedSince' | 'sources' | 'covers' | 'touchAll' | 'place'>
   readonly book: BookWriter
   readonly nature: Nature
   readonly clock: () => Instant
@@ -95,6 +98,12 @@ export class Scorer {
     const done = new Promise<void>(resolve => this.#waiting.push(resolve))
     this.#timer?.end()
     await done
+  }
+
+  /** Resolves when the scorer is not far behind; for whoever brings a list, which needs no answer at once. */
+  async caughtUp(): Promise<void> {
+    const { ledger, book } = this.#parts
+    if (ledger.place() - book.place() > AHEAD_MAX && !this.#failing) await this.settled()
   }
 
   #release(): void {

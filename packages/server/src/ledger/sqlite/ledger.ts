@@ -163,6 +163,10 @@ export class SqliteLedger implements Ledger {
     return this.#cases.touched(place, limit)
   }
 
+  place(): Place {
+    return this.#journal.last
+  }
+
   async covers(place: Place): Promise<boolean> {
     return place <= this.#journal.last && place + 1 >= this.#journal.first()
   }
