@@ -6,11 +6,12 @@ import { buildMemory } from '../book/table/build.ts'
 import { BookKeeper } from '../book/table/keeper.ts'
 import { isSegmentSound, openMemory } from '../book/table/open-memory.ts'
 import { openBookStore } from '../book/table/store.ts'
-import type { Generation, Ledger, LedgerSource, LedgerWrite } from '../ledger/ledger.ts'
+import type { Generation, Ledger, LedgerSource } from '../ledger/ledger.ts'
 import { openSqliteLedger } from '../ledger/sqlite/ledger.ts'
 import { explainCase } from '../scorer/explain.ts'
 import { natureBy } from '../scorer/nature.ts'
 import { Scorer } from '../scorer/scorer.ts'
+import { type PackedWrite, unpackWrite } from './packed-write.ts'
 import { serve } from './remote.ts'
 import { segmentBuilding } from './segment-building.ts'
 import { sha256 } from './sha256.ts'
@@ -60,9 +61,9 @@ async function then<T>(change: Promise<T>): Promise<T> {
 }
 
 serve(port, {
-  write: async (write: LedgerWrite) => {
-    if (write.generation !== undefined) await scorer.caughtUp()
-    return then(ledger.write(write))
+  write: async (packed: PackedWrite) => {
+    if (packed.generation !== undefined) await scorer.caughtUp()
+    return then(ledger.write(unpackWrite(packed)))
   },
   retract: (source: string, items: Parameters<Ledger['retract']>[1]) => then(ledger.retract(source, items)),
   begin: (source: LedgerSource) => then(ledger.begin(source)),
@@ -92,4 +93,5 @@ if (goTogether && !isNew) scorer.wake()
 else await scorer.settled()
 const isRebuilt = !goTogether || (isNew && book.head().sequence > 0)
 port.postMessage({ ready: true, ...(isRebuilt ? { rebuilt: true } : {}) })
-if (!(await isSegmentSound(paths.segmentPath, trouble))) await book.rebuild()
+// What was damaged at the start has been told; it is built again here, if it was not meanwhile.
+if (!(await isSegmentSound(paths.segmentPath, memory.wasDamaged ? () => undefined : trouble))) await book.rebuild()

@@ -8,6 +8,7 @@ import type { Subject } from '@tocsin/core/subject'
 import type { Explanation, Head } from '../book/book.ts'
 import { SharedBook } from '../book/table/shared-book.ts'
 import type { Generation, Ledger, LedgerCounts, LedgerSource, LedgerWrite, WriteOutcome } from '../ledger/ledger.ts'
+import { packWrite } from './packed-write.ts'
 import { Remote } from './remote.ts'
 
 /** What the intake needs of the ledger, and the console. */
@@ -54,13 +55,19 @@ interface FromWorker {
 
 const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: its thread has ended' }
 
+/** Room for what lives shortly. A larger one is filled before it is swept, whatever is in it. */
+const YOUNG_MIB = 16
+
 /** Starts the engine on a data folder that the caller holds. */
 export async function startEngine(dataFolder: string, listener: EngineListener): Promise<Engine> {
   const bookPath = join(dataFolder, 'book.sqlite')
   const ledgerPath = join(dataFolder, 'ledger.sqlite')
   const segmentPath = join(dataFolder, 'book.segment')
   const workerData = { ledgerPath, bookPath, segmentPath }
-  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), {
+    workerData,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+  })
   const remote = new Remote(worker)
   let stopping = false
   let memory: MemoryBuffers | undefined
@@ -107,7 +114,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
 
   return {
     ledger: {
-      write: (write: LedgerWrite) => remote.call<WriteOutcome>('write', write),
+      write: (write: LedgerWrite) => remote.call<WriteOutcome>('write', packWrite(write)),
       retract: (source, items) => remote.call<number>('retract', source, items),
       begin: (source: LedgerSource) => remote.call<Generation>('begin', source),
       commit: (generation: Generation) => remote.call<number>('commit', generation),

@@ -35,7 +35,7 @@ describe('explainCase()', () => {
     const feed: LedgerSource = { name: 'feed', origin: 'feed', organisation: 'feed', trustStep: 12 }
     const sources = [feed, ...reporters(1)]
     const { changes, contributions } = explainCase(subject, held(sources), sources, () => undefined, NOW)
-    assert.ok(changes.some(each => /if feed takes its evidence back/.test(each)))
+    assert.ok(changes.some(each => /if feed drops it/.test(each)))
     assert.doesNotMatch(JSON.stringify([changes, contributions]), /site-0/)
   })
 

@@ -14,7 +14,7 @@ import { caseOf } from './case.ts'
 import type { Nature } from './nature.ts'
 
 /** Journal rows that one batch covers at most. */
-const BATCH_ROWS = 25_000
+const BATCH_ROWS = 36_000
 
 /** A batch of so many rows is part of a list that is being imported, and not of what sensors report. */
 const BULK_ROWS = 5000
@@ -30,7 +30,7 @@ const PAUSE_MS = 50
 const BULK_PAUSE_MS = 1000
 
 /** Touches that a list may be ahead of the scorer: what is scored soon after it came need not be read back. */
-const AHEAD_MAX = 50_000
+const AHEAD_MAX = 30_000
 
 /** A source that the trust table does not know says nothing. */
 const UNKNOWN: SourceStanding = { trustStep: trustStepOf(0), organisation: '' }

@@ -9,8 +9,10 @@ import { SUBJECT_TYPES, type Subject, type SubjectType } from '@tocsin/core/subj
 import { type Entry, type NetMatch, unpackEntry } from '@tocsin/core/verdict'
 import { openReadOnly } from '../../storage/sqlite.ts'
 import type { Batch, Book, Explanation, Head, Sequence, StoredEntry } from '../book.ts'
+import type { Period } from '../history.ts'
 import { batchesSince, oldestBatch } from './changes.ts'
 import { readHead } from './head.ts'
+import { readHistory } from './history-reader.ts'
 
 /** Entries read from the file at once while streaming. */
 const PAGE = 10_000
@@ -75,6 +77,10 @@ export class SharedBook implements Book, Disposable {
 
   explain(subject: Subject, at: Instant): Promise<Result<Explanation>> {
     return this.#explain(subject, at)
+  }
+
+  historyOf(type: SubjectType, key: Uint8Array): readonly Period[] {
+    return readHistory(this.#file, type, key)
   }
 
   /** Goes over to another segment and overlay. */

@@ -1,20 +1,20 @@
 /** The book's own file: entries as a plain table, changes as a log. This side writes. */
-import { hash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { sha256 } from '@tocsin/core/base'
 import { entryDigest, StateHash } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import type { Batch, Change, Head, Sequence } from '../book.ts'
 import type { BookWriter, Publication } from '../writer.ts'
+import { inOrderOfKeys } from './in-order.ts'
 import { BatchWriter } from './batch-codec.ts'
 import { batchesSince, oldestBatch } from './changes.ts'
 
 /** Batches that `changes` can still tell; a reader that is further behind starts anew. */
 export const BATCHES_KEPT = 20_000
 
-/** Smaller batches are not worth the sorting. */
-const SORTED_FROM = 1000
 
 /** Opens the book in a file; makes an empty one, with an id of its own, where there is none. */
 export function openBookStore(path: string): BookStore {
@@ -112,7 +112,7 @@ export class BookStore implements BookWriter {
     const sequence = this.#sequence + 1
     const touched = new Set<SubjectType>()
     // In the order of the table, so that each of its pages is met once.
-    const inOrder = changes.length > SORTED_FROM ? changes.toSorted(byKey) : changes
+    const inOrder = inOrderOfKeys(changes)
     // What a transaction that failed had begun.
     this.#batch.take()
     const different = inOrder.filter(change => {
@@ -201,14 +201,6 @@ export class BookStore implements BookWriter {
   #eachType<T>(of: (type: SubjectType) => T): Record<SubjectType, T> {
     return { ip: of('ip'), net: of('net'), domain: of('domain'), url: of('url'), file: of('file') }
   }
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', bytes, 'buffer')
-}
-
-function byKey(a: Change, b: Change): number {
-  return SUBJECT_TYPES.indexOf(a.type) - SUBJECT_TYPES.indexOf(b.type) || Buffer.compare(a.key, b.key)
 }
 
 /** Makes the one row of `head` where there is none: an empty book with an id of its own. */

@@ -1,4 +1,4 @@
-/** Records on their way to the intake, in batches, one at a time while the next one is read. */
+/** Records on their way to the intake, in batches, two at a time while the next one is read. */
 import { ProblemError, unwrap } from '@tocsin/core/base'
 import type { FeedRecord, Indicator } from '../../formats/format.ts'
 import type { Generation, Intake, Offer } from '../../intake/intake.ts'
@@ -7,7 +7,7 @@ import { type ListMeaning, offerOf } from './offers.ts'
 import { Tally } from './tally.ts'
 
 /** Offers that are put at once; the last record of a batch may have some more. */
-export const BATCH_OFFERS = 10_000
+export const BATCH_OFFERS = 12_000
 
 /** Subjects that records other than those of a history may take away, at most. */
 const GONE_MAX = 1_000_000
@@ -43,7 +43,8 @@ export class ListWriter {
   /** The record of each offer. */
   #placeOf: number[] = []
   #generation: Generation | undefined
-  #underway: Promise<void> | undefined
+  /** Two batches, so that the ledger finds the next one when it is done with one. */
+  #underway: Promise<void>[] = []
 
   constructor(parts: WriterParts) {
     this.#parts = parts
@@ -73,12 +74,12 @@ export class ListWriter {
       last = place
     }
     if (this.#offers.length > 0) await this.#send()
-    await this.#underway
+    await Promise.all(this.#underway)
   }
 
-  /** Waits for the batch underway, whatever becomes of it. */
+  /** Waits for the batches underway, whatever becomes of them. */
   async settle(): Promise<void> {
-    await Promise.allSettled([this.#underway])
+    await Promise.allSettled(this.#underway)
   }
 
   /** Ends the generation; resolves with how many records went. Rejects as `invalid` where nothing was accepted. */
@@ -130,15 +131,16 @@ export class ListWriter {
     const placeOf = this.#placeOf
     this.#offers = []
     this.#placeOf = []
-    await this.#underway
-    this.#underway = this.#put(offers, placeOf)
-    // It is awaited before the next batch and at the end; until then its failure must not end the process.
-    this.#underway.catch(() => undefined)
+    if (this.#underway.length > 1) await this.#underway.shift()
+    this.#generation ??= await this.#parts.intake.begin()
+    const put = this.#put(offers, placeOf)
+    // It is awaited before the next but one and at the end; until then its failure must not end the process.
+    put.catch(() => undefined)
+    this.#underway.push(put)
   }
 
   async #put(offers: readonly Offer[], placeOf: readonly number[]): Promise<void> {
     const { intake, onProgress } = this.#parts
-    this.#generation ??= await intake.begin()
     const receipt = await intake.put(offers, this.#generation)
     this.tally.receive(placeOf, receipt.refused)
     const { lines, bytes, accepted, refused } = this.tally
