@@ -4,6 +4,7 @@
  * are 0, so is `total`.
  */
 export function apportion(total: number, weights: readonly number[]): number[] {
+  if (weights.length === 1) return [weights[0] === 0 ? 0 : total]
   const sum = weights.reduce((a, b) => a + b, 0)
   if (sum === 0) return weights.map(() => 0)
   const parts = weights.map(weight => Math.floor((total * weight) / sum))

@@ -20,7 +20,7 @@ import { heardOrganisations, lacksQuorum, protectionOf } from './quorum.ts'
 import { BOUND, PRIOR, QUORUM_CEILING, SAFE_CEILING, scoreOf } from './scale.ts'
 import type { SourceStanding } from './trust.ts'
 import { kindOfPart, type Share, type Via, type Voice, voicesOf } from './voices.ts'
-import { splitOf, strongestReason, weigh } from './weighing.ts'
+import { splitOf, strongestReason, type Weighed, weigh } from './weighing.ts'
 
 /** What a judgment reads. Nothing else has an influence: same case, same judgment. */
 export interface Case {
@@ -46,7 +46,7 @@ export interface Contribution {
 }
 
 /** The outcome for one subject at one time. */
-export interface Judgment {
+export interface Assessment {
   /** Millinats, −6000 to 6000; positive is towards bad. */
   readonly logOdds: number
   /** 0 (bad) to 100 (benign). */
@@ -60,34 +60,25 @@ export interface Judgment {
   readonly organisations: number
   /** What weighs most: among the bad where it is incriminated and the score is below 81, else among all. */
   readonly reason: Reason
+}
+
+/** An assessment with its explanation. */
+export interface Judgment extends Assessment {
   readonly contributions: readonly Contribution[]
+}
+
+/** Assesses a case at a time: {@link judge} without the lines of the explanation, which cost as much again. */
+export function assess(kase: Case, now: Instant): Assessment {
+  return reckon(kase, now).assessment
 }
 
 /** Judges a case at a time. Never fails: evidence has been validated at the intake. */
 export function judge(kase: Case, now: Instant): Judgment {
-  const direct = voicesOf(kase.records, kase.standingOf, now)
-  const protection = protectionOf(direct, kase.protectedByNature)
-  const organisations = heardOrganisations(direct)
-  const isHeld = lacksQuorum(protection, organisations)
-  const derived = relationVoices(kase.relations, kase.standingOf, now)
-  const weighed = weigh([...direct, ...(isHeld ? derived.map(silenced) : derived)])
+  const { assessment, weighed, free, held } = reckon(kase, now)
   const { incriminating, exculpating, ignored } = weighed
-
-  const free = PRIOR + weighed.bad - weighed.good
-  const held = isHeld ? Math.min(free, QUORUM_CEILING) : free
-  const logOdds = Math.min(BOUND, Math.max(-BOUND, held))
-  const incriminated = incriminating.some(share => share.voice.value > 0)
-
+  const { logOdds } = assessment
   return {
-    logOdds,
-    score: scoreOf(logOdds),
-    incriminated,
-    stops: exculpating.some(share => share.voice.parts.some(part => kindOfPart(part)?.stops === true)),
-    protection,
-    organisations,
-    reason: strongestReason(
-      incriminated && logOdds > SAFE_CEILING ? incriminating : [...exculpating, ...incriminating],
-    ),
+    ...assessment,
     contributions: [
       { term: 'prior', value: PRIOR },
       ...incriminating.flatMap(share => contributionsOf(share, 1)),
@@ -98,6 +89,42 @@ export function judge(kase: Case, now: Instant): Judgment {
       ...(logOdds === held ? [] : [{ term: 'bound' as const, value: logOdds - held }]),
     ],
   }
+}
+
+/** What a judgment is made of: `free` is the log-odds before quorum and bound, `held` that before the bound. */
+interface Reckoning {
+  readonly assessment: Assessment
+  readonly weighed: Weighed
+  readonly free: number
+  readonly held: number
+}
+
+function reckon(kase: Case, now: Instant): Reckoning {
+  const direct = voicesOf(kase.records, kase.standingOf, now)
+  const protection = protectionOf(direct, kase.protectedByNature)
+  const organisations = heardOrganisations(direct)
+  const isHeld = lacksQuorum(protection, organisations)
+  const derived = relationVoices(kase.relations, kase.standingOf, now)
+  const weighed = weigh([...direct, ...(isHeld ? derived.map(silenced) : derived)])
+  const { incriminating, exculpating } = weighed
+
+  const free = PRIOR + weighed.bad - weighed.good
+  const held = isHeld ? Math.min(free, QUORUM_CEILING) : free
+  const logOdds = Math.min(BOUND, Math.max(-BOUND, held))
+  const incriminated = incriminating.some(share => share.voice.value > 0)
+
+  const assessment: Assessment = {
+    logOdds,
+    score: scoreOf(logOdds),
+    incriminated,
+    stops: exculpating.some(share => share.voice.parts.some(part => kindOfPart(part)?.stops === true)),
+    protection,
+    organisations,
+    reason: strongestReason(
+      incriminated && logOdds > SAFE_CEILING ? incriminating : [...exculpating, ...incriminating],
+    ),
+  }
+  return { assessment, weighed, free, held }
 }
 
 function silenced(voice: Voice): Voice {

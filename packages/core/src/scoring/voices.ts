@@ -45,6 +45,8 @@ export function voicesOf(
   standingOf: (source: string) => SourceStanding,
   now: Instant,
 ): Voice[] {
+  // Most subjects have one record, and a mail's worth of neighbours is judged for each of them.
+  if (records.length < 2) return records.map(record => voiceOf([record], standingOf, now))
   const groups = new Map<string, EvidenceRecord[]>()
   for (const record of records.toSorted(bySourceThenKind)) {
     const kind = kindOf(record.kind)
@@ -61,7 +63,11 @@ function bySourceThenKind(a: EvidenceRecord, b: EvidenceRecord): number {
   return a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0
 }
 
-function voiceOf(group: EvidenceRecord[], standingOf: (source: string) => SourceStanding, now: Instant): Voice {
+function voiceOf(
+  group: readonly EvidenceRecord[],
+  standingOf: (source: string) => SourceStanding,
+  now: Instant,
+): Voice {
   const { category, direction } = kindOf(group[0]!.kind)
   const source = group[0]!.source
   const standing = standingOf(source)
@@ -93,6 +99,7 @@ export function isDerivedVoice({ parts }: Voice): boolean {
  * half a first one. Saturation comes before ranking; the other way round, more evidence could lower the sum.
  */
 export function rankedSum(voices: readonly Voice[]): { readonly sum: number; readonly shares: readonly Share[] } {
+  if (voices.length === 1) return { sum: voices[0]!.value, shares: [{ voice: voices[0]!, value: voices[0]!.value }] }
   const ranked = voices.toSorted((a, b) => b.value - a.value || (a.source < b.source ? -1 : 1))
   const shares = ranked.map((voice, rank) => ({ voice, value: Math.floor(voice.value / 2 ** Math.min(rank, 30)) }))
   return { sum: shares.reduce((total, share) => total + share.value, 0), shares }

@@ -19,6 +19,16 @@ export interface Weighed {
 
 /** Ranks and adds up voices. */
 export function weigh(voices: readonly Voice[]): Weighed {
+  const [only] = voices
+  if (voices.length === 1 && only!.direction === 'bad' && isTrusted(only!.standing)) {
+    return {
+      bad: only!.value,
+      good: 0,
+      incriminating: [{ voice: only!, value: only!.value }],
+      exculpating: [],
+      ignored: [],
+    }
+  }
   const trusted = voices.filter(voice => isTrusted(voice.standing))
   const bad = ranksByCategory(trusted, 'bad')
   const good = ranksByCategory(trusted, 'good')

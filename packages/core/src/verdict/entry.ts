@@ -22,7 +22,7 @@ import {
   REASONS,
   type Reason,
 } from '../evidence/index.ts'
-import { audible, type Case, type Judgment, judge } from '../scoring/index.ts'
+import { type Assessment, assess, audible, type Case } from '../scoring/index.ts'
 import { FOR_GOOD, lapseHours } from './lapse-hours.ts'
 import { BAND_FLOORS, UNTESTED_SCORE, type Verdict, verdictOf } from './verdict.ts'
 
@@ -107,12 +107,12 @@ export function entryOf(kase: Case): Entry | undefined {
     .filter(fades)
     .map(record => record.at!)
   const scoredAt = times.length === 0 ? 0 : Math.floor(Math.max(...times) / MINUTE_MS) * MINUTE_MS
-  const first = judge(kase, scoredAt)
+  const first = assess(kase, scoredAt)
   const isUntested = verdictOf(first.score, first.incriminated) === 'untested'
   if (isUntested && !first.stops && (first.protection === undefined || kase.records.length === 0)) return undefined
 
-  const verdictAfter = (hours: number) => verdictOfJudgment(judge(kase, scoredAt + hours * HOUR_MS))
-  const last = times.length === 0 ? first : judge(settled(kase), scoredAt)
+  const verdictAfter = (hours: number) => verdictOfJudgment(assess(kase, scoredAt + hours * HOUR_MS))
+  const last = times.length === 0 ? first : assess(settled(kase), scoredAt)
   const severity = SEVERITY[verdictOfJudgment(first)]
   // Severity only falls: a band that is not reached at first is never reached.
   const levelOf = (band: number) => (band > severity ? 0 : lastLevel(verdictAfter, last, band))
@@ -185,12 +185,12 @@ const SEVERITY: Readonly<Record<Verdict, number>> = {
   dangerous: 4,
 }
 
-function verdictOfJudgment(judgment: Judgment): Verdict {
+function verdictOfJudgment(judgment: Assessment): Verdict {
   return verdictOf(judgment.score, judgment.incriminated)
 }
 
 /** The largest level up to which the verdict is at least as severe; found by bisection, for severity only falls. */
-function lastLevel(verdictAfter: (hours: number) => Verdict, last: Judgment, severity: number): number {
+function lastLevel(verdictAfter: (hours: number) => Verdict, last: Assessment, severity: number): number {
   if (SEVERITY[verdictOfJudgment(last)] >= severity) return FOR_GOOD
   let low = 0
   let high = FOR_GOOD - 1

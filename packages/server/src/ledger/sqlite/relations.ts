@@ -39,6 +39,9 @@ const SQL = {
   setDegree: 'UPDATE subject SET degree = ? WHERE id = ?',
 } as const
 
+/** Subjects whose neighbours are kept in mind: what is settled is scored next. Some hundred bytes each. */
+const REMEMBERED_MAX = 20_000
+
 /** A piece of evidence, by ids. */
 export interface Statement {
   readonly sourceId: number
@@ -56,6 +59,8 @@ export class RelationTable {
   readonly #touch: (subjectId: number, spreads: boolean) => void
   /** Subjects whose relations the transaction changed; true where it took some away. */
   #changed = new Map<number, boolean>()
+  /** Neighbours as they were last read; of no subject whose relations the transaction under way changed. */
+  readonly #remembered = new Map<number, Neighbours>()
 
   /** @param touch journals a subject */
   constructor(
@@ -102,6 +107,16 @@ export class RelationTable {
 
   /** All that were met with a subject, whoever saw it. */
   neighboursOf(subjectId: number): Neighbours {
+    const remembered = this.#remembered.get(subjectId)
+    if (remembered !== undefined) return remembered
+    const neighbours = this.#readNeighbours(subjectId)
+    if (this.#remembered.size >= REMEMBERED_MAX) this.#remembered.clear()
+    // Of a hub nothing follows, so nobody asks again.
+    if (neighbours.size <= NEIGHBOURS_MAX) this.#remembered.set(subjectId, neighbours)
+    return neighbours
+  }
+
+  #readNeighbours(subjectId: number): Neighbours {
     const rows = this.#sql.met.all(subjectId) as unknown as { subject_id: number; source_id: number }[]
     const neighbours = new Map<number, number[]>()
     for (const { subject_id: id, source_id: sourceId } of rows) {
@@ -121,11 +136,12 @@ export class RelationTable {
 
   /** Forgets what a transaction that failed had changed. */
   forget(): void {
+    this.#remembered.clear()
     this.#changed = new Map()
   }
 
   #settleOne(id: number, isLess: boolean): void {
-    const { degree: before } = this.#sql.degree.get(id) as { degree: number | null }
+    const before = this.#degreeOf(id)
     // A hub that was met once more stays one, and nothing follows from it.
     if (before !== null && before > NEIGHBOURS_MAX && !isLess) return
     const neighbours = this.neighboursOf(id)
@@ -134,6 +150,10 @@ export class RelationTable {
     this.#touch(id, false)
     if (classOf(after) === classOf(before)) return
     for (const neighbour of neighbours.keys()) if (!this.#changed.has(neighbour)) this.#touch(neighbour, false)
+  }
+
+  #degreeOf(id: number): number | null {
+    return (this.#sql.degree.get(id) as { degree: number | null }).degree
   }
 
   #credible(neighbours: Neighbours): number {
@@ -147,7 +167,10 @@ export class RelationTable {
   }
 
   #change(ids: readonly number[], isLess: boolean): void {
-    for (const id of ids) this.#changed.set(id, isLess || this.#changed.get(id) === true)
+    for (const id of ids) {
+      this.#remembered.delete(id)
+      this.#changed.set(id, isLess || this.#changed.get(id) === true)
+    }
   }
 
   /** Once for each statement that names it. */
@@ -156,6 +179,8 @@ export class RelationTable {
   }
 
   #isFull(subjectId: number, sourceId: number, most: number): boolean {
+    // Who is in no relation, as most are, has no rows; what the transaction itself has added is looked at.
+    if (!this.#changed.has(subjectId) && this.#degreeOf(subjectId) === null) return false
     return (this.#sql.sizeOfSource.get(subjectId, sourceId, most) as { size: number }).size >= most
   }
 }
