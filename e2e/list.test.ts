@@ -18,7 +18,8 @@ async function dig(node: NodeProcess, file: string, addressesAsked: readonly str
   writeFileSync(file, names.join('\n'))
   const server = [`@${node.dnsHost}`, '-p', String(node.dnsPort)]
   const { stdout } = await promisify(execFile)('dig', [...server, '+noall', '+answer', '-f', file], { maxBuffer: 1e8 })
-  return stdout.split('\n').filter(line => line !== '')
+  // How mail servers should refuse an address stands beside each, and is not what is asked here.
+  return stdout.split('\n').filter(line => line !== '' && !/127\.0\.0\.2[01]$/.test(line))
 }
 
 describe('a list of addresses', () => {

@@ -1,5 +1,6 @@
 /** Everything that is fuzzed. */
 import { ALL_FORMATS } from '../../packages/server/src/formats/all.ts'
+import { APK_FACTS, MANIFESTS } from './apk-target.ts'
 import { formatTarget } from './format-target.ts'
 import { PART_TARGETS } from './part-targets.ts'
 import { LINE_SAMPLES } from './samples/lines.ts'
@@ -15,5 +16,5 @@ export function allTargets(): readonly Target[] {
     if (own === undefined) throw new Error(`Cannot fuzz "${format.name}": it must have samples in tools/fuzz/samples`)
     return formatTarget(format, own)
   })
-  return [...formats, ...PART_TARGETS, UNPACK]
+  return [...formats, ...PART_TARGETS, UNPACK, APK_FACTS, MANIFESTS]
 }

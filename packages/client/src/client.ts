@@ -14,11 +14,13 @@ import {
   type WireUnparsed,
 } from '@tocsin/core/wire'
 import { isAnswer, isUnparsed, recordOf, unavailableAnswer } from './answers.ts'
+import { AppealClient } from './appeals.ts'
 import { FeedClient } from './feeds.ts'
 import { KeyClient } from './keys.ts'
 import type { RequestBody } from './platform.ts'
 import { isUnanswered } from './problem.ts'
 import { type ClientOptions, strangeAnswer, Transport } from './transport.ts'
+import { TrustClient } from './trust.ts'
 
 /** What a {@link TocsinClient} is made of. */
 export interface TocsinClientOptions extends ClientOptions {
@@ -59,6 +61,10 @@ export class TocsinClient {
   readonly keys: KeyClient
   /** Feeds of the node; an admin key is needed. */
   readonly feeds: FeedClient
+  /** Appeals against listings. */
+  readonly appeals: AppealClient
+  /** Trust of the node's sources; an admin key is needed. */
+  readonly trust: TrustClient
   readonly #transport: Transport
   readonly #whenUnavailable: Action
 
@@ -67,6 +73,8 @@ export class TocsinClient {
     this.#whenUnavailable = whenUnavailable
     this.keys = new KeyClient(this.#transport)
     this.feeds = new FeedClient(this.#transport)
+    this.appeals = new AppealClient(this.#transport)
+    this.trust = new TrustClient(this.#transport)
   }
 
   /** The reputation of a subject, as `ip:192.0.2.1`. Rejects with `invalid` for what is no subject. */
@@ -92,9 +100,13 @@ export class TocsinClient {
     return results
   }
 
-  /** Every contribution to a score, and what would change the verdict. */
-  async explain(subject: string): Promise<WireExplanation> {
-    return await this.#ask<WireExplanation>('GET', `/v1/explain?${query({ subject })}`, 'contributions')
+  /**
+   * Every contribution to a score, and what would change the verdict.
+   *
+   * @param at the time to judge for, RFC 3339, past or to come; now, where absent
+   */
+  async explain(subject: string, at?: string): Promise<WireExplanation> {
+    return await this.#ask<WireExplanation>('GET', `/v1/explain?${query({ subject, at })}`, 'contributions')
   }
 
   /**

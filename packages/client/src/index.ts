@@ -13,9 +13,11 @@ export type {
   WireStatus,
   WireUnparsed,
 } from '@tocsin/core/wire'
+export type { AppealClient } from './appeals.ts'
 export { type ImportOptions, TocsinClient, type TocsinClientOptions } from './client.ts'
 export type { FeedClient } from './feeds.ts'
 export type { KeyClient } from './keys.ts'
 export type { Fetch, FetchInit, FetchResponse, RequestBody } from './platform.ts'
 export { TocsinProblem } from './problem.ts'
 export type { ClientOptions } from './transport.ts'
+export type { TrustClient } from './trust.ts'

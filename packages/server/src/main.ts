@@ -50,9 +50,14 @@ async function openFolder(config: Config): Promise<OpenFolder> {
   const subjectOf = (text: string): Subject => unwrap(parseSubject(text))
   return {
     check: async subjects => subjects.map(text => answerToWire(node.answer(subjectOf(text)))),
-    explain: async text => {
+    explain: async (text, at) => {
       const subject = subjectOf(text)
-      return explanationToWire(unwrap(await node.explain(subject)), node.answer(subject), await node.contextOf(subject))
+      const time = at === undefined ? undefined : Date.parse(at)
+      return explanationToWire(unwrap(await node.explain(subject, time)), {
+        answer: at === undefined ? node.answer(subject) : undefined,
+        phases: node.phasesOf(subject),
+        context: await node.contextOf(subject),
+      })
     },
     importList: (source, chunks, meaning) => node.importList(source, chunks, meaning),
     [Symbol.asyncDispose]: () => node[Symbol.asyncDispose](),

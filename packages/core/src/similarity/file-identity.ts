@@ -45,6 +45,12 @@ export interface FileGroup {
 /** How many organisations a link to this name takes: 1, or the quorum of a protected file. Above 3, content alone counts. */
 export type NeededOf = (name: HashName) => number
 
+/** One word for a link. */
+export type IdentityVote = Pick<IdentityClaim, 'organisation' | 'basis'>
+
+/** The hashes that a hash is said to be one with, and who says so. */
+export type LinksOf = (name: HashName) => Iterable<readonly [HashName, Iterable<IdentityVote>]>
+
 /** The most organisations that are asked for: the quorum of a certified subject. Beyond it only content counts. */
 const ORGANISATIONS_MAX = 3
 
@@ -91,31 +97,11 @@ export class FileIdentities {
 
   /** The file that a hash names. */
   groupOf(name: HashName): FileGroup {
-    let contested = false
-    for (let organisations = 1; organisations <= ORGANISATIONS_MAX; organisations++) {
-      const tied = this.#tied(name, organisations)
-      if (tied === undefined) contested = true
-      else if (Math.max(...tied.map(this.#neededOf)) <= organisations) return group(contested, tied)
-    }
-    return group(contested, this.#tied(name, Number.POSITIVE_INFINITY) ?? [name])
+    return fileGroupOf(name, from => this.#votes(from), this.#neededOf)
   }
 
-  /**
-   * All hashes that links of so many organisations, or of content, lead to from a name; `undefined` as soon as there are
-   * two of one kind. So at most four names are visited, however many an attacker ties together.
-   */
-  #tied(name: HashName, organisations: number): HashName[] | undefined {
-    const found = [name]
-    const kinds = new Set([kindOf(name)])
-    for (let at = 0; at < found.length; at++) {
-      for (const [to, link] of this.#links.get(found[at]!) ?? []) {
-        if (found.includes(to) || !isInForce(link, organisations)) continue
-        if (kinds.has(kindOf(to))) return undefined
-        kinds.add(kindOf(to))
-        found.push(to)
-      }
-    }
-    return found.sort()
+  *#votes(from: HashName): Iterable<readonly [HashName, Iterable<IdentityVote>]> {
+    for (const [to, link] of this.#links.get(from) ?? []) yield [to, link.values()]
   }
 
   #set(from: HashName, to: HashName, link: Link): void {
@@ -125,10 +111,44 @@ export class FileIdentities {
   }
 }
 
+/**
+ * The file that a hash names, by the rules above, wherever the claims are kept.
+ *
+ * @param linksOf the hashes that a hash is said to be one with, each once, with all who say so. It must hold in both
+ *   directions, and is asked for few hashes, for some of them more than once.
+ */
+export function fileGroupOf(name: HashName, linksOf: LinksOf, neededOf: NeededOf): FileGroup {
+  let contested = false
+  for (let organisations = 1; organisations <= ORGANISATIONS_MAX; organisations++) {
+    const tied = tiedTo(name, organisations, linksOf)
+    if (tied === undefined) contested = true
+    else if (Math.max(...tied.map(neededOf)) <= organisations) return group(contested, tied)
+  }
+  return group(contested, tiedTo(name, Number.POSITIVE_INFINITY, linksOf) ?? [name])
+}
+
+/**
+ * All hashes that links of so many organisations, or of content, lead to from a name; `undefined` as soon as there are
+ * two of one kind. So at most four names are visited, however many an attacker ties together.
+ */
+function tiedTo(name: HashName, organisations: number, linksOf: LinksOf): HashName[] | undefined {
+  const found = [name]
+  const kinds = new Set([kindOf(name)])
+  for (let at = 0; at < found.length; at++) {
+    for (const [to, votes] of linksOf(found[at]!)) {
+      if (found.includes(to) || !isInForce(votes, organisations)) continue
+      if (kinds.has(kindOf(to))) return undefined
+      kinds.add(kindOf(to))
+      found.push(to)
+    }
+  }
+  return found.sort()
+}
+
 /** Whether content, or so many trusted organisations, say that these two are one. */
-function isInForce(link: Link, organisations: number): boolean {
+function isInForce(votes: Iterable<IdentityVote>, organisations: number): boolean {
   const trusted = new Set<string>()
-  for (const { basis, organisation } of link.values()) {
+  for (const { basis, organisation } of votes) {
     if (basis === 'content') return true
     if (basis === 'trusted') trusted.add(organisation)
   }

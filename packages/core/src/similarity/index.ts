@@ -3,9 +3,12 @@
 export {
   type FileGroup,
   FileIdentities,
+  fileGroupOf,
   type HashName,
   type IdentityBasis,
   type IdentityClaim,
+  type IdentityVote,
+  type LinksOf,
   type NeededOf,
 } from './file-identity.ts'
 export { loadIndex, saveIndex } from './index-file.ts'

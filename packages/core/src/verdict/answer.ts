@@ -12,6 +12,8 @@ import {
   subjectKey,
   subjectText,
 } from '../subject/index.ts'
+import { type Advice, adviceFor } from './advice.ts'
+import { actionFor, type Place, type Seen } from './aggressiveness.ts'
 import { type Entry, lapsesAt, verdictAt } from './entry.ts'
 import type { Action, Policy, Ruling } from './policy.ts'
 import { BAND_FLOORS, isBlockedAt, UNTESTED_SCORE, type Verdict } from './verdict.ts'
@@ -60,6 +62,8 @@ export interface Answer {
   readonly reason: string
   /** The book entry's reason word, for doors with codes of their own. */
   readonly cause: Entry['reason']
+  /** How a mail server should refuse; with an address that is blocked, and with nothing else. */
+  readonly advice?: Advice
   /** What a policy list says of the subject; absent where none does, and the level decided. */
   readonly ruling?: Ruling
   /** The canonical text of the entry that decided, where it is not the subject itself. */
@@ -86,18 +90,19 @@ export interface AnswerContext {
  * domain gives it. So more incriminating evidence never raises an answer and more exculpating evidence never lowers one.
  */
 export function answerFor(subject: Subject, reader: EntryReader, context: AnswerContext): Answer {
-  const { worst, best, shield } = walked(subject, reader, context)
-  const deciding = worst ?? best
-  const base = { subject, state: context.freshness.state, ageSeconds: context.freshness.ageSeconds }
-  const ruled = ruling(subject, context)
+  const walk = walked(subject, reader, context)
+  const deciding = walk.worst ?? walk.best
+  const ruled = rulingOn(subject, context)
   const by = ruled === undefined ? {} : { ruling: ruled.ruling }
+  const action = ruled?.action ?? actionFor(subject, deciding ?? UNSEEN, walk, context.policy)
+  const base = baseOf(subject, action, deciding ?? UNSEEN, walk, ruled?.ruling, context)
   if (deciding === undefined) {
-    const action = ruled?.action ?? context.policy.untested
     const reason = ruled?.reason ?? REASON_PHRASES.none
     return { ...base, ...by, score: UNTESTED_SCORE, verdict: 'untested', action, reason, cause: 'none' }
   }
   const { entry, verdict, score } = deciding
   const text = matchedText(deciding)
+  const { shield } = walk
   const isHeld = shield !== undefined && verdict !== verdictAt(entry, context.now).verdict
   const lapse = lapsesAt(entry, context.now)
   return {
@@ -105,7 +110,7 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
     ...by,
     score,
     verdict,
-    action: ruled?.action ?? actionFor(verdict, context.policy),
+    action,
     reason: ruled?.reason ?? REASON_PHRASES[entry.reason],
     cause: entry.reason,
     ...(text === subjectText(subject) ? {} : { matched: text }),
@@ -113,6 +118,9 @@ export function answerFor(subject: Subject, reader: EntryReader, context: Answer
     ...(isHeld ? { heldBy: matchedText(shield) } : {}),
   }
 }
+
+/** What is seen of a subject of which the book knows nothing. */
+const UNSEEN: Seen = { verdict: 'untested', score: UNTESTED_SCORE, entry: undefined }
 
 interface Match {
   /** What was matched: the entry of this subject, or of the net of `prefixLength` around it. */
@@ -124,16 +132,22 @@ interface Match {
 }
 
 /** The walk over all that a subject matches, most specific first, and what it has come to. */
-class Walk {
+class Walk implements Place {
   worst: Match | undefined
   best: Match | undefined
   /** The strongest protection among the entries of an address and of the nets around it, and who has it. */
   shield: { readonly protection: Protection; readonly expression: Subject; readonly prefixLength: number } | undefined
+  /** Of an address or a net. */
+  address: Uint8Array | undefined
   #isStopped = false
   readonly #now: Instant
 
   constructor(now: Instant) {
     this.#now = now
+  }
+
+  get protection(): Protection | undefined {
+    return this.shield?.protection
   }
 
   /** Notes a protection; what is met from then on, or has to be met again, needs a quorum. */
@@ -186,6 +200,7 @@ function walked(subject: Subject, reader: EntryReader, context: AnswerContext): 
  */
 function meetAddress(subject: Subject, reader: EntryReader, walk: Walk): void {
   const { address, prefixLength } = netRange(subject)
+  walk.address = address
   const matches = reader.matchIp(address)
   if (matches.length === 0) return
   const shortest = reservedPrefix(address) ?? 0
@@ -203,7 +218,7 @@ function matchedText({ expression, prefixLength }: Pick<Match, 'expression' | 'p
     : subjectText(netSubject(netRange(expression).address, prefixLength))
 }
 
-function ruling(subject: Subject, { policy, suffixes }: AnswerContext) {
+function rulingOn(subject: Subject, { policy, suffixes }: AnswerContext) {
   for (const list of policy.lists) {
     const ruled = list.rule(subject, suffixes)
     if (ruled === undefined) continue
@@ -213,7 +228,16 @@ function ruling(subject: Subject, { policy, suffixes }: AnswerContext) {
   return undefined
 }
 
-function actionFor(verdict: Verdict, policy: Policy): Action {
-  if (verdict === 'untested') return policy.untested
-  return isBlockedAt(verdict, policy.level) ? 'block' : 'allow'
+/** What an answer says beside its verdict. Mail alone can be refused for a while, so addresses alone are advised about. */
+function baseOf(
+  subject: Subject,
+  action: Action,
+  seen: Seen,
+  place: Place,
+  ruling: Ruling | undefined,
+  context: AnswerContext,
+): Pick<Answer, 'subject' | 'state' | 'ageSeconds' | 'advice'> {
+  const { state, ageSeconds } = context.freshness
+  if (action !== 'block' || subject.type !== 'ip') return { subject, state, ageSeconds }
+  return { subject, state, ageSeconds, advice: adviceFor(seen, place, ruling, context) }
 }

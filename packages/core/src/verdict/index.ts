@@ -1,4 +1,6 @@
 export { REASON_PHRASES } from '../evidence/index.ts'
+export { ADVICES, type Advice, adviceFor, DERIVED_REASONS, PERMANENT_HOURS, SMTP_REPLIES } from './advice.ts'
+export { actionFor, NEVER_REFUSED, type Place, REFUSES_UNTESTED, refusedFrom, type Seen } from './aggressiveness.ts'
 export {
   type Answer,
   type AnswerContext,
@@ -9,7 +11,7 @@ export {
   type NetMatch,
 } from './answer.ts'
 export { type Entry, entryOf, lapsesAt, type PackedEntry, packEntry, unpackEntry, verdictAt } from './entry.ts'
-export { type Action, type Policy, PolicyList, type Ruling } from './policy.ts'
+export { type Action, AGGRESSIVENESS, type Aggressiveness, type Policy, PolicyList, type Ruling } from './policy.ts'
 export {
   BAND_FLOORS,
   isBlockedAt,

@@ -18,12 +18,20 @@ export type Ruling = 'approved' | 'blocked'
 /** What to do about a subject. */
 export type Action = 'allow' | 'block'
 
+/** How much a mail server refuses of the addresses that connect to it, from the least; `aggressiveness.ts` says what. */
+export const AGGRESSIVENESS = [0, 1, 2, 3, 4] as const
+
+/** One of {@link AGGRESSIVENESS}. */
+export type Aggressiveness = (typeof AGGRESSIVENESS)[number]
+
 /** How a site decides. */
 export interface Policy {
   /** Verdicts from here on are blocked. */
   readonly level: Level
   /** What to do about subjects that nobody has said anything about; a switch of its own. */
   readonly untested: Action
+  /** What is refused of addresses, in place of the level; absent, the level decides about them too. */
+  readonly mail?: Aggressiveness
   /** Asked in this order: the site's list, then the operator's. */
   readonly lists: readonly PolicyList[]
 }

@@ -9,6 +9,22 @@ export const REPORT_MAX = 10_000
 /** Subjects related to one item, at most. */
 export const RELATED_MAX = 100
 
+/** Other names of the very same file, and its fuzzy digest. What each must look like is checked again at the intake. */
+export const DIGESTS_SCHEMA = {
+  type: 'object',
+  description: 'Of evidence about a file: other digests of the very same content, in hexadecimal.',
+  additionalProperties: false,
+  properties: {
+    md5: { type: 'string', minLength: 32, maxLength: 32 },
+    sha1: { type: 'string', minLength: 40, maxLength: 40 },
+    sha256: { type: 'string', minLength: 64, maxLength: 64 },
+    tlsh: { type: 'string', minLength: 70, maxLength: 72, description: 'With or without "T1" before its 70 digits.' },
+  },
+} as const
+
+/** {@link DIGESTS_SCHEMA} as a type. */
+export type WireDigests = FromSchema<typeof DIGESTS_SCHEMA>
+
 /** One observation. */
 export const EVIDENCE_SCHEMA = {
   $id: 'Evidence',
@@ -29,6 +45,7 @@ export const EVIDENCE_SCHEMA = {
       items: { type: 'string', maxLength: SUBJECT_LENGTH_MAX },
       description: 'Other subjects met in the same mail, page or download.',
     },
+    digests: DIGESTS_SCHEMA,
   },
 } as const
 

@@ -1,6 +1,53 @@
 /** Explanations on the wire. */
+import type { KindName } from '../evidence/index.ts'
 import { VERDICTS } from '../verdict/index.ts'
 import type { FromSchema } from './schema.ts'
+
+/** The kinds of evidence for people; each completes "it …". */
+const MEANINGS: Readonly<Record<KindName, string>> = {
+  listed: 'is on a list of threats',
+  'listed-spam': 'is on a list of sources of spam',
+  'listed-phishing': 'is on a list of phishing',
+  'listed-malware': 'is on a list of malware',
+  'listed-botnet': 'is on a list of botnets',
+  'listed-attack': 'is on a list of attackers',
+  'listed-scam': 'is on a list of scams',
+  'policy-range': 'lies in a range that should not send mail',
+  'spam-trap-hit': 'sent mail to a spam trap',
+  'spam-sent': 'sent mail that a filter took for spam',
+  complaint: 'sent mail that a recipient complained of',
+  'brute-force': 'tried passwords',
+  'port-scan': 'looked for open ports',
+  'web-attack': 'attacked a web server',
+  'phishing-page': 'shows a page that asks for secrets in the name of somebody else',
+  'malware-hosted': 'hands out malware',
+  'scam-page': 'shows a page of a scam',
+  'malware-detected': 'was found to be malware',
+  'command-and-control': 'gives orders to a botnet',
+  'analyst-blocked': 'was blocked by an analyst',
+  'analyst-cleared': 'was cleared by an analyst',
+  certified: 'is certified',
+  popular: 'is popular',
+  'shared-host': 'is a host where anyone may publish',
+  'known-good': 'is a file that is known to be good',
+  'false-positive': 'was said to be listed by mistake',
+  'suspicious-name': 'has a name as threats have',
+  'bad-neighbourhood': 'lies among bad addresses on its network',
+  'bad-mail-share': 'sends mail of which sites trap, refuse or complain of a large part',
+  'sending-surge': 'sends far more mail than it used to',
+  'botnet-sender': 'is one of many new senders that behave alike at once',
+  'snowshoe-range': 'lies in a range whose new addresses share one load of bad mail',
+  'bad-pages': 'has many bad pages below it',
+  'fast-flux': 'moves between many networks and countries within days',
+  'hosting-moved': 'has moved to other hosts',
+  'newly-registered': 'was registered only lately',
+  'similar-to-malware': 'is much like known malware',
+}
+
+/** What a kind of evidence means, completing "it …"; `undefined` for one that this version does not know. */
+export function meaningOf(kind: string): string | undefined {
+  return Object.hasOwn(MEANINGS, kind) ? MEANINGS[kind as KindName] : undefined
+}
 
 /** What is known of a subject beside its reputation. No evidence: the score does not read it. */
 export const CONTEXT_SCHEMA = {
@@ -84,6 +131,7 @@ export const EXPLANATION_SCHEMA = {
           },
           value: { type: 'integer', description: 'Thousandths of a nat; positive is towards bad.' },
           kind: { type: 'string' },
+          meaning: { type: 'string', description: 'The kind for people; completes "it …".' },
           source: {
             type: 'string',
             description: 'A feed by name; people who report only by how far they are trusted.',
@@ -116,6 +164,23 @@ export const EXPLANATION_SCHEMA = {
         required: ['subject', 'score', 'verdict'],
         additionalProperties: false,
         properties: { subject: { type: 'string' }, score: { type: 'integer' }, verdict: { enum: VERDICTS } },
+      },
+    },
+    history: {
+      type: 'array',
+      description:
+        'What lookups said before, and say now: oldest first, to the present. A year and 64 changes at most; changes of less than 5 points within one verdict are not told apart.',
+      items: {
+        type: 'object',
+        required: ['score', 'verdict', 'reason'],
+        additionalProperties: false,
+        properties: {
+          from: { type: 'string', format: 'date-time', description: 'Absent where it was not noted.' },
+          until: { type: 'string', format: 'date-time', description: 'Absent where it goes on.' },
+          score: { type: 'integer', minimum: 0, maximum: 100 },
+          verdict: { enum: VERDICTS },
+          reason: { type: 'string' },
+        },
       },
     },
     context: CONTEXT_SCHEMA,

@@ -21,6 +21,7 @@ const someAnswer: fc.Arbitrary<Answer> = fc.record(
     ageSeconds: fc.nat(3),
     reason: fc.oneof(fc.constantFrom('listed', 'blocked by the site\'s list ("x")'), fc.string({ unit: 'binary' })),
     cause: fc.constant('listed' as const),
+    advice: fc.constantFrom('permanent' as const, 'temporary' as const),
     ruling: fc.constantFrom('approved' as const, 'blocked' as const),
     matched: fc.constantFrom('net:192.0.2.0/24', 'url:example.com/"'),
     lapsesAt: fc.nat(2 ** 42),

@@ -1,7 +1,7 @@
 /** Lookups on the wire. */
 import { subjectText } from '../subject/index.ts'
 import type { Answer } from '../verdict/index.ts'
-import { VERDICTS } from '../verdict/index.ts'
+import { ADVICES, VERDICTS } from '../verdict/index.ts'
 import type { FromSchema } from './schema.ts'
 
 /** Subjects in one batch lookup, at most. */
@@ -25,6 +25,11 @@ export const ANSWER_SCHEMA = {
     state: { enum: ['fresh', 'stale', 'unavailable'], description: 'Anything but fresh means unsure.' },
     ageSeconds: { type: 'integer', minimum: 0, description: 'How far the book may lie behind its network.' },
     reason: { type: 'string' },
+    advice: {
+      enum: ADVICES,
+      description:
+        'With an address that is blocked: how a mail server should refuse it; permanent by 550 5.7.1, temporary by 450 4.7.1.',
+    },
     ruling: { enum: ['approved', 'blocked'], description: "What this site's own lists say, where they say anything." },
     matched: { type: 'string', description: 'The entry that decided, where it is not the subject itself.' },
     lapsesAt: {
@@ -91,6 +96,7 @@ export function answerToWire(answer: Answer): WireAnswer {
     state: answer.state,
     ageSeconds: answer.ageSeconds,
     reason: answer.reason,
+    ...(answer.advice === undefined ? {} : { advice: answer.advice }),
     ...(answer.ruling === undefined ? {} : { ruling: answer.ruling }),
     ...(answer.matched === undefined ? {} : { matched: answer.matched }),
     ...(answer.lapsesAt === undefined ? {} : { lapsesAt: new Date(answer.lapsesAt).toISOString() }),
@@ -128,13 +134,16 @@ function saysTheSame(one: Answer, other: Answer): boolean {
     one.action === other.action &&
     one.state === other.state &&
     one.ageSeconds === other.ageSeconds &&
-    one.reason === other.reason
+    one.reason === other.reason &&
+    one.advice === other.advice
   )
 }
 
-function tailOf({ score, verdict, action, state, ageSeconds, reason, ruling, matched, lapsesAt }: Answer): string {
+function tailOf(answer: Answer): string {
+  const { score, verdict, action, state, ageSeconds, reason, advice, ruling, matched, lapsesAt } = answer
   let text = `,"score":${score},"verdict":"${verdict}","action":"${action}"`
   text += `,"state":"${state}","ageSeconds":${ageSeconds},"reason":${quoted(reason)}`
+  if (advice !== undefined) text += `,"advice":"${advice}"`
   if (ruling !== undefined) text += `,"ruling":"${ruling}"`
   if (matched !== undefined) text += `,"matched":${quoted(matched)}`
   if (lapsesAt !== undefined) text += `,"lapsesAt":"${new Date(lapsesAt).toISOString()}"`

@@ -7,6 +7,7 @@ import type { Instant } from '@tocsin/core/evidence'
 import type { Contribution, Judgment } from '@tocsin/core/scoring'
 import type { Subject, SubjectType } from '@tocsin/core/subject'
 import type { Entry, EntryReader } from '@tocsin/core/verdict'
+import type { History } from './history.ts'
 
 /** The number of a published batch: 0 for an empty book, then one more with each. At most 20 batches a second. */
 export type Sequence = number
@@ -71,7 +72,7 @@ export interface Explanation extends Omit<Judgment, 'contributions'> {
  *
  * Addresses and nets are asked for by `matchIp`; `get` finds them by their key too, but may have to go to the disk for it.
  */
-export interface Book extends EntryReader {
+export interface Book extends EntryReader, History {
   /** Streams the entries of one type in the order of their keys, from the one after `after` (32 bytes). */
   entries(type: SubjectType, after?: Uint8Array): AsyncIterable<StoredEntry>
   /** The batches after `since`, oldest first; fails with `not-found` where they are no longer kept. */

@@ -1,4 +1,5 @@
 import { guessSubject, subjectText } from '@tocsin/core/subject'
+import { SMTP_REPLIES } from '@tocsin/core/verdict'
 import { BATCH_MAX, type WireAnswer, type WireUnparsed } from '@tocsin/core/wire'
 import { type CommandSpec, EXIT, type ExitCode, REACHING } from './command.ts'
 import { type Cell, printJson, printTable } from './print.ts'
@@ -23,10 +24,10 @@ const COLOURS = {
 export const check: CommandSpec<{ readonly json?: true }> = {
   name: 'check',
   summary: 'Tell the reputation of addresses, networks, domains, pages and files.',
-  settings: [...REACHING, 'policy.level'],
+  settings: [...REACHING, 'policy.level', 'policy.mail.aggressiveness'],
   notes: [
     'Exit codes: 0 allowed, 1 blocked at the level, 2 error, 3 untested, 4 unsure (a stale answer, or none).',
-    'With several subjects, the most serious: 2, then 1, 4, 3, 0. --policy-level counts where no node runs.',
+    'With several subjects, the most serious: 2, then 1, 4, 3, 0. The policy flags count where no node runs.',
   ].join('\n'),
   examples: [
     'check 192.0.2.1',
@@ -90,11 +91,12 @@ function rowOf(result: Result): (Cell | string)[] {
   return [result.subject, verdict, sure ? String(result.score) : '', action, whyOf(result)]
 }
 
-function whyOf({ state, reason, matched, lapsesAt, ageSeconds, verdict }: WireAnswer): string {
+function whyOf({ state, reason, matched, lapsesAt, ageSeconds, verdict, advice }: WireAnswer): string {
   if (state === 'unavailable') return 'nobody answered'
   const parts = [reason]
   if (matched !== undefined) parts.push(`by ${matched}`)
   if (lapsesAt !== undefined) parts.push(`until ${lapsesAt.slice(0, 16)}Z`)
+  if (advice !== undefined) parts.push(`mail: reply ${SMTP_REPLIES[advice]}`)
   if (state === 'stale') parts.push(`was ${verdict} ${ageSeconds} s ago`)
   return parts.join(', ')
 }

@@ -13,7 +13,7 @@ export function connect(server: string, key: string | undefined): RemoteNode {
       // The client answers for a node that does not; a command would rather ask somebody else.
       throw new ProblemError({ code: 'unavailable', message: silent.reason })
     },
-    explain: subject => told(client.explain(subject)),
+    explain: (subject, at) => told(client.explain(subject, at)),
     importList: (source, chunks, meaning) => told(client.importList(source, chunks, { ...meaning })),
     now: async () => Date.parse((await told(client.status())).now),
     report: evidence => told(client.report(evidence)),
@@ -32,6 +32,18 @@ export function connect(server: string, key: string | undefined): RemoteNode {
       run: name => told(client.feeds.run(name)),
       diff: name => told(client.feeds.diff(name)),
       agree: name => told(client.feeds.agree(name)),
+    },
+    appeals: {
+      open: appeal => told(client.appeals.open(appeal)),
+      find: id => told(client.appeals.find(id)),
+      list: status => told(client.appeals.list(status)),
+      answer: (id, answer) => told(client.appeals.answer(id, answer)),
+    },
+    trust: {
+      list: () => told(client.trust.list()),
+      epoch: apply => told(client.trust.epoch(apply)),
+      pin: (source, trust) => told(client.trust.pin(source, trust)),
+      unpin: source => told(client.trust.unpin(source)),
     },
   }
 }

@@ -4,6 +4,8 @@ import type { WireExplanation } from '@tocsin/core/wire'
 import { verdictCell } from './check.ts'
 import { type CommandSpec, EXIT, REACHING } from './command.ts'
 import { contextLines } from './enrich-print.ts'
+import { printHistory } from './explain-history.ts'
+import { momentOf } from './explain-moment.ts'
 import { type Cell, paint, printJson, printLine, printTable } from './print.ts'
 import { reach } from './reach.ts'
 import type { Output } from './surroundings.ts'
@@ -18,29 +20,35 @@ const TERMS = {
 } as const
 
 /** `tocsin explain`. */
-export const explain: CommandSpec<{ readonly json?: true }> = {
+export const explain: CommandSpec<{ readonly json?: true; readonly at?: string }> = {
   name: 'explain',
   summary: 'Tell why a subject has its reputation: every contribution, and what would change it.',
   settings: REACHING,
   notes: 'Values are log-odds of "bad" in nats: +1 makes it e times likelier. They add up to the score.',
-  examples: ['explain 192.0.2.1', 'explain url:example.com/login --json'],
+  examples: ['explain 192.0.2.1', 'explain 192.0.2.1 --at +3d', 'explain url:example.com/login --json'],
   declare(command) {
     command.argument('<subject>', 'what is asked about')
+    command.option('--at <time>', 'judge for another time: as "2026-06-30T12:00:00Z", "+3d" or "-12h"')
     command.option('--json', 'print JSON as the API answers it')
   },
   async run({ config, world, args, options }) {
     const subject = subjectText(unwrap(guessSubject(args[0]!)))
-    const explanation = await reach(config, world, respondent => respondent.explain(subject))
+    const at = options.at === undefined ? undefined : momentOf(options.at, world.clock())
+    const explanation = await reach(config, world, respondent => respondent.explain(subject, at))
     if (options.json === true) printJson(world.output, explanation)
-    else printExplanation(world.output, explanation)
+    else {
+      printExplanation(world.output, explanation, at !== undefined)
+      if (explanation.history !== undefined) printHistory(world.output, explanation.history, world.clock())
+    }
     return EXIT.allowed
   },
 }
 
-function printExplanation(output: Output, explanation: WireExplanation): void {
+function printExplanation(output: Output, explanation: WireExplanation, isOfAnotherTime: boolean): void {
   const { subject, verdict, score, reason, contributions, logOdds, changes, matches = [], protection } = explanation
   const shown = paint(output, verdictCell(output, verdict))
-  output.write(`${paint(output, { text: subject, colour: 'bold' })}: ${shown}, score ${score}: `)
+  const when = isOfAnotherTime ? ` at ${explanation.at}` : ''
+  output.write(`${paint(output, { text: subject, colour: 'bold' })}${when}: ${shown}, score ${score}: `)
   printLine(output, `${reason}${protection === undefined ? '' : ` (${protection})`}`)
   output.write('\n')
   const sum: (Cell | string)[] = [{ text: nats(logOdds), colour: 'bold' }, `sum, gives score ${score}`, '', '', '', '']
@@ -61,13 +69,13 @@ function rowOf(contribution: Contribution): (Cell | string)[] {
     whatOf(contribution),
     source,
     confidence === undefined ? '' : String(confidence),
-    ageHours === undefined ? (term === 'evidence' ? 'standing' : '') : hours(ageHours),
+    ageHours === undefined ? (term === 'evidence' ? 'standing' : '') : `${hours(ageHours)} ago`,
     halfLifeHours === undefined ? '' : hours(halfLifeHours),
   ]
 }
 
-function whatOf({ term, kind, via }: Contribution): string {
-  if (term === 'evidence') return kind ?? 'evidence'
+function whatOf({ term, kind, meaning, via }: Contribution): string {
+  if (term === 'evidence') return meaning === undefined ? (kind ?? 'evidence') : `${meaning} (${kind ?? 'evidence'})`
   if (term === 'relation') return via === undefined ? 'met with another subject' : metWith(via)
   return TERMS[term]
 }

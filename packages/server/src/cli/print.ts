@@ -50,6 +50,13 @@ export function printJson(output: Output, value: unknown): void {
   output.write(`${JSON.stringify(value, undefined, 2)}\n`)
 }
 
+const BARS = '▁▂▃▄▅▆▇█'
+
+/** Scores from 0 to 100 as bars of eight heights, one character each; a dot where there is none. */
+export function sparkline(scores: readonly (number | undefined)[]): string {
+  return scores.map(score => (score === undefined ? '·' : BARS[Math.min(7, Math.floor(score / 12.5))])).join('')
+}
+
 /** A text in its colour, where the output shows colours. */
 export function paint(output: Output, { text, colour }: Cell): string {
   const shown = harmless(text)

@@ -99,7 +99,7 @@ test('explain prints every contribution, their sum and what would change it, and
   assert.match(output, /^ip:192\.0\.2\.1: dangerous, score 18: listed as a threat$/m)
   assert.match(output, /^−0\.895 +before any evidence$/m)
   assert.match(output, /^\+1\.760 +listed-botnet +drop�\[2J +1 +standing$/m)
-  assert.match(output, /^\+0\.651 +brute-force +a new reporter +30 h +23 d$/m)
+  assert.match(output, /^\+0\.651 +brute-force +a new reporter +30 h ago +23 d$/m)
   assert.match(output, /^\+1\.516 +sum, gives score 18$/m)
   assert.match(output, /What would change it\n {2}Without drop/)
   assert.equal((await ran('explain 192.0.2.1', { node: SILENT, held: true })).code, 2)

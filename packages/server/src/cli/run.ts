@@ -2,6 +2,7 @@
 import { ProblemError } from '@tocsin/core/base'
 import { Command, CommanderError, Option } from 'commander'
 import { flagName, loadConfig, SETTINGS, type Setting, type SettingPath } from '../config/index.ts'
+import { answerAppeal, appeal, appealStatus, listAppeals } from './appeals.ts'
 import { check } from './check.ts'
 import { type CommandSpec, EXIT, type ExitCode } from './command.ts'
 import { doctor } from './doctor.ts'
@@ -16,6 +17,7 @@ import { paint } from './print.ts'
 import { isUnavailable } from './reach.ts'
 import { report } from './report.ts'
 import type { Surroundings } from './surroundings.ts'
+import { makeTrustEpoch, pinTrust, showTrust, unpinTrust } from './trust.ts'
 import { up } from './up.ts'
 
 const COMMANDS: readonly CommandSpec<never>[] = [
@@ -40,12 +42,22 @@ const COMMANDS: readonly CommandSpec<never>[] = [
   updateEnrichment,
   enrichmentStatus,
   lookUpEnrichment,
+  appeal,
+  listAppeals,
+  appealStatus,
+  answerAppeal,
+  // Before the ones below it.
+  showTrust,
+  makeTrustEpoch,
+  pinTrust,
+  unpinTrust,
   doctor,
 ]
 
 const GROUPS: Readonly<Record<string, string>> = {
   keys: 'Make, list and revoke the keys of readers, sensors and people.',
   feeds: 'The lists that the node fetches: add, look at, switch and remove them.',
+  appeals: 'Appeals against listings: list, look at and answer them.',
   enrich: 'Data about networks, countries, ranges and popular names, which explanations show.',
 }
 
@@ -81,6 +93,8 @@ function root(world: Surroundings): Command {
       getErrHasColors: () => world.errors.colours,
     })
     .exitOverride()
+    // A command with others below it, as `trust`, must not take their options for its own.
+    .enablePositionalOptions()
   for (const [name, summary] of Object.entries(GROUPS))
     program.addCommand(inherit(new Command(name), program).description(summary))
   return program

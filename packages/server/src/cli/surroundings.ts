@@ -1,5 +1,5 @@
 /** What the commands need of the world, handed in by `main`: tests hand in something else. */
-import type { FeedClient } from '@tocsin/client'
+import type { AppealClient, FeedClient, TrustClient } from '@tocsin/client'
 import type {
   WireAnswer,
   WireEvidence,
@@ -31,7 +31,8 @@ export interface ImportMeaning {
 export interface Respondent {
   /** Answers for subjects in canonical text, in the order asked. */
   check(subjects: readonly string[]): Promise<readonly (WireAnswer | WireUnparsed)[]>
-  explain(subject: string): Promise<WireExplanation>
+  /** @param at RFC 3339; now, where absent */
+  explain(subject: string, at?: string): Promise<WireExplanation>
   importList(source: string, chunks: AsyncIterable<Uint8Array>, meaning: ImportMeaning): Promise<WireImport>
 }
 
@@ -46,6 +47,8 @@ export interface RemoteNode extends Respondent {
   revokeKey(name: string): Promise<void>
   revokeAndRetract(name: string): Promise<number>
   readonly feeds: Pick<FeedClient, keyof FeedClient>
+  readonly appeals: Pick<AppealClient, keyof AppealClient>
+  readonly trust: Pick<TrustClient, keyof TrustClient>
 }
 
 /** A data folder, opened by this process. Opening it fails as `unavailable` while a node holds it. */

@@ -123,6 +123,9 @@ export function fakeWorld({
         revokeAndRetract: async name => calls.push(`revoke ${name} with all it said`),
         // They are tried against a node that runs: feeds.test.ts.
         feeds: undefined as never,
+        // Likewise: trust.test.ts, appeals.test.ts.
+        appeals: undefined as never,
+        trust: undefined as never,
         ...node,
       }
     },

@@ -8,7 +8,7 @@ import { badEntry, MemoryBook } from '../doors/dns/book.fixture.ts'
 import { ask, BASE, dataOf, EDNS, exchangeUdp, KEY, read, TcpClient, wire } from '../doors/dns/client.fixture.ts'
 import { EVERYBODY } from '../doors/dns/client-nets.ts'
 import { TTL_DEFAULTS } from '../doors/dns/zones.ts'
-import { RCODE, TYPE, writeQuery } from '../protocols/dns/index.ts'
+import { RCODE, type ReadResponse, TYPE, writeQuery } from '../protocols/dns/index.ts'
 import { type DnsDoorsOptions, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import type { DnsSettings } from './dns-responder.ts'
@@ -18,7 +18,7 @@ const SETTINGS: DnsSettings = {
   base: BASE,
   nameServers: ['192.0.2.53'],
   ttl: TTL_DEFAULTS,
-  policy: { level: 'medium', untested: 'allow', site: NONE, operator: NONE },
+  policy: { level: 'medium', untested: 'allow', mail: { aggressiveness: undefined }, site: NONE, operator: NONE },
   needsKey: 'off-loopback',
   clients: EVERYBODY,
   responsesPerSecond: 0,
@@ -57,6 +57,13 @@ async function start(more: Partial<DnsDoorsOptions> = {}, settings: Partial<DnsS
   return { doors, book, freshness, errors, place: doors.address, [Symbol.asyncDispose]: dispose }
 }
 
+/** That something is listed and why; advice to mail servers may follow. */
+const whyOf = ({ answer }: ReadResponse) => dataOf(answer).slice(0, 2)
+
+function assertListed({ answer }: ReadResponse): void {
+  assert.equal(dataOf(answer)[0], '127.0.0.2')
+}
+
 /** So many answers to so many packets, in any order. */
 async function exchangeMany(port: number, packets: readonly Uint8Array[], answers: number): Promise<Buffer[]> {
   const socket = createSocket('udp4')
@@ -87,17 +94,17 @@ for (const [how, workers] of [
       await using started = await start({ workers })
       const { place, doors } = started
       assert.equal(doors.hasBatches, workers > 0)
-      assert.deepEqual(dataOf((await ask(place, NAME, 'A', EDNS)).answer), ['127.0.0.2', '127.0.0.3'])
-      assert.deepEqual(dataOf((await ask(place, `7.100.51.198.ip.${BASE}`)).answer), ['127.0.0.2', '127.0.0.6'])
+      assert.deepEqual(whyOf(await ask(place, NAME, 'A', EDNS)), ['127.0.0.2', '127.0.0.3'])
+      assert.deepEqual(whyOf(await ask(place, `7.100.51.198.ip.${BASE}`)), ['127.0.0.2', '127.0.0.6'])
       assert.match(
         dataOf((await ask(place, NAME, 'TXT')).answer)[0]!,
-        /^listed by tocsin: ip:192\.0\.2\.1 is [^(]+\(score 12\)$/,
+        /^listed by tocsin: ip:192\.0\.2\.1 is [^(]+\(score 12\)/,
       )
       assert.equal((await ask(place, `9.2.0.192.ip.${BASE}`)).rcode, RCODE.NXDOMAIN)
       assert.equal((await ask(place, `bad.example.domain.${BASE}`)).rcode, RCODE.NOERROR)
       const client = await TcpClient.connect(place)
       client.send(queryOf(9))
-      assert.equal(read(await client.receive()).answer.length, 2)
+      assertListed(read(await client.receive()))
       client.socket.destroy()
       const { queries, rcodes, lookups } = doors.counters()
       assert.deepEqual([queries, rcodes.ip, rcodes.domain], [6, { NOERROR: 4, NXDOMAIN: 1 }, { NOERROR: 1 }])
@@ -179,7 +186,7 @@ for (const [how, workers] of [
       assert.ok(cut.every(each => each.answer.length === 0 && each.question !== undefined))
       const client = await TcpClient.connect(started.place)
       client.send(queryOf(9))
-      assert.equal(read(await client.receive()).answer.length, 2)
+      assertListed(read(await client.receive()))
       client.socket.destroy()
       const { slipped, limited } = started.doors.counters().events
       assert.ok(slipped >= 25 && Math.abs(slipped - limited) <= 1)
@@ -202,13 +209,13 @@ for (const [how, workers] of [
       ]
       const started = await start({ workers, listen })
       const [four, six] = started.doors.addresses
-      for (const place of [four!, six!]) assert.equal((await ask(place, NAME)).answer.length, 2)
+      for (const place of [four!, six!]) assertListed(await ask(place, NAME))
       const before = performance.now()
       await started[Symbol.asyncDispose]()
       const took = performance.now() - before
       assert.ok(took < 2000, `took ${took} ms`)
       await using again = await start({ workers, listen: [four!, six!] })
-      assert.equal((await ask(again.doors.addresses[1]!, NAME)).answer.length, 2)
+      assertListed(await ask(again.doors.addresses[1]!, NAME))
     })
 
     it('rejects for a taken port, and leaves nothing open', async () => {
@@ -219,7 +226,7 @@ for (const [how, workers] of [
       taken.close()
       await once(taken, 'close')
       await using started = await start({ workers, listen: [{ host: '127.0.0.1', port }] })
-      assert.equal((await ask(started.place, NAME)).answer.length, 2)
+      assertListed(await ask(started.place, NAME))
     })
   })
 }
@@ -236,7 +243,7 @@ async function answered(place: { host: string; port: number }, name: string): Pr
 describe('openDnsDoors()', { skip }, () => {
   it('spreads clients over several threads on one port', async () => {
     await using started = await start({ workers: 3 })
-    for (let n = 0; n < 100; n++) assert.equal((await ask(started.place, NAME)).answer.length, 2)
+    for (let n = 0; n < 100; n++) assertListed(await ask(started.place, NAME))
     assert.equal(started.doors.counters().queries, 100)
   })
 
@@ -244,7 +251,7 @@ describe('openDnsDoors()', { skip }, () => {
     const policy = { ...SETTINGS.policy, site: { approved: ['ip:192.0.2.1'], blocked: ['ip:203.0.113.9'] } }
     await using started = await start({}, { policy })
     assert.equal((await ask(started.place, NAME)).rcode, RCODE.NXDOMAIN)
-    assert.deepEqual(dataOf((await ask(started.place, `9.113.0.203.ip.${BASE}`)).answer), ['127.0.0.2'])
+    assertListed(await ask(started.place, `9.113.0.203.ip.${BASE}`))
   })
 
   it('rejects settings that make no sense', async () => {

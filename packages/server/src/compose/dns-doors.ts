@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Instant } from '@tocsin/core/evidence'
 import { type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
-import { loadLibc } from '../doors/dns/batched/libc.ts'
+import { type Libc, loadLibc } from '../doors/dns/batched/libc.ts'
 import { type DnsCounters, DnsCounts, readCounts } from '../doors/dns/counters.ts'
 import { KeyLabels } from '../doors/dns/key-labels.ts'
 import { listenAt } from '../doors/dns/listen.ts'
@@ -10,8 +10,10 @@ import { Peer } from '../doors/dns/peer.ts'
 import { type Place, TcpListeners } from '../doors/dns/tcp.ts'
 import { TCP_LIMITS, type TcpLimits } from '../doors/dns/tcp-connection.ts'
 import { UdpSockets } from '../doors/dns/udp.ts'
+import { SYSTEM_TIMERS, type Timers } from '../sources/feeds/timers.ts'
 import type { SharedFreshness } from './dns-freshness.ts'
 import { buildResponder, type DnsSettings } from './dns-responder.ts'
+import { type StartWorker, startDnsWorker } from './dns-thread.ts'
 import { DnsThreads } from './dns-threads.ts'
 
 /** What the door is opened with. */
@@ -30,6 +32,10 @@ export interface DnsDoorsOptions {
   readonly freshness: SharedFreshness
   /** For what is answered in this thread; the others have the system's. */
   readonly clock: () => Instant
+  /** What is waited with before a thread that ended is started again; the runtime's own by default. */
+  readonly timers?: Timers
+  /** How a thread is made; {@link startDnsWorker} by default. */
+  readonly startWorker?: StartWorker
   readonly onError: (error: unknown) => void
   /** Told where UDP is answered in this thread though it should not be, and why: a fourth of the rate. */
   readonly onFallback: (why: string) => void
@@ -75,10 +81,12 @@ export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> 
     return responder.respondTo(message, peer, transport)
   }
 
-  const workers = await workersToStart(options.workers ?? 1, onFallback)
+  const workers = options.workers ?? 1
+  const libc = workers === 0 ? undefined : await batchedCalls(onFallback)
+  const { timers = SYSTEM_TIMERS, startWorker = startDnsWorker } = options
   await using opened = new AsyncDisposableStack()
-  const threads =
-    workers === 0 ? undefined : opened.use(new DnsThreads({ ...options, workers, seed, freshness: freshness.buffer }))
+  const shared = { ...options, workers, seed, freshness: freshness.buffer, timers, startWorker }
+  const threads = libc === undefined ? undefined : opened.use(new DnsThreads({ ...shared, libc }))
   const sockets = threads === undefined ? opened.use(new UdpSockets(respond('udp'), onError)) : undefined
   const tcp = opened.use(new TcpListeners({ ...TCP_LIMITS, ...options.tcp }, respond('tcp'), onError))
   const addresses = await listenAt(options.listen, tcp, threads ?? sockets!)
@@ -105,10 +113,9 @@ export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> 
   }
 }
 
-async function workersToStart(wanted: number, onFallback: (why: string) => void): Promise<number> {
-  if (wanted === 0) return 0
+async function batchedCalls(onFallback: (why: string) => void): Promise<Libc | undefined> {
   const libc = await loadLibc()
-  if (!('missing' in libc)) return wanted
+  if (!('missing' in libc)) return libc
   onFallback(libc.missing)
-  return 0
+  return undefined
 }

@@ -2,7 +2,7 @@
 import { unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryReader } from '@tocsin/core/list'
-import { type EntryReader, unpackEntry } from '@tocsin/core/verdict'
+import { type EntryReader, REFUSES_UNTESTED, unpackEntry } from '@tocsin/core/verdict'
 import type { Config } from '../config/index.ts'
 import { ClientNets, type ClientRules } from '../doors/dns/client-nets.ts'
 import type { DnsCounts } from '../doors/dns/counters.ts'
@@ -22,7 +22,10 @@ export interface DnsSettings {
   /** Addresses of `ns.<base>`, as resolvers reach this node; may be empty. */
   readonly nameServers: readonly string[]
   readonly ttl: TtlSettings
-  /** Its `untested` is not heeded: a list that lists whatever it does not know is a wildcard. */
+  /**
+   * Its `untested` is not heeded: a list that lists whatever it does not know is a wildcard. Only a mail aggressiveness
+   * that refuses unknown senders lists them, by a code of its own.
+   */
   readonly policy: Config['policy']
   readonly needsKey: Config['dns']['needsKey']
   /** Who may ask at all. */
@@ -55,6 +58,7 @@ export function buildResponder(settings: DnsSettings, surroundings: DnsSurroundi
     ttl: settings.ttl,
     known: memory,
     hasLists,
+    listsUnknown: policy.mail === REFUSES_UNTESTED,
     keys,
     needsKey: keyRule(settings.needsKey),
     nets: unwrap(ClientNets.from(settings.clients)),

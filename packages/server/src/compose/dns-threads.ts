@@ -1,18 +1,17 @@
 /** The threads that answer DNS by UDP, as the main thread has them: so many for each place, one socket each. */
-import { Worker } from 'node:worker_threads'
+import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryBuffers } from '@tocsin/core/list'
-import { SIGNAL } from '../doors/dns/batched/loop.ts'
-import { DnsCounts } from '../doors/dns/counters.ts'
+import type { Libc } from '../doors/dns/batched/libc.ts'
 import type { UdpSide } from '../doors/dns/listen.ts'
 import type { Place } from '../doors/dns/tcp.ts'
+import type { Timers } from '../sources/feeds/timers.ts'
 import type { DnsSettings } from './dns-responder.ts'
-import type { DnsWorkerData, FromDnsWorker, ToDnsWorker } from './dns-worker.ts'
-
-/** A thread that ended by itself is started again after so long. */
-const RESTART_MS = 1000
+import { DnsThread, type StartWorker } from './dns-thread.ts'
+import type { ToDnsWorker } from './dns-worker.ts'
 
 /** What the threads share. */
 export interface DnsThreadsParts {
+  readonly libc: Libc
   readonly settings: DnsSettings
   /** Threads for each place. */
   readonly workers: number
@@ -20,24 +19,21 @@ export interface DnsThreadsParts {
   readonly labels: readonly string[]
   readonly freshness: SharedArrayBuffer
   readonly seed: number
+  readonly startWorker: StartWorker
+  /** How long a thread lived is told by it. */
+  readonly clock: () => Instant
+  /** What is waited with before a thread is started again. */
+  readonly timers: Timers
   readonly onError: (error: unknown) => void
-}
-
-interface Thread {
-  readonly signals: Int32Array<SharedArrayBuffer>
-  readonly worker: Worker
-  readonly ended: Promise<void>
 }
 
 /** See the module. */
 export class DnsThreads implements UdpSide {
   readonly #parts: DnsThreadsParts
-  readonly #threads = new Set<Thread>()
-  readonly #counts: SharedArrayBuffer[] = []
-  readonly #restarts = new Set<NodeJS.Timeout>()
+  /** Those too that do not listen yet: what is published meanwhile is told to them. */
+  readonly #threads = new Set<DnsThread>()
   #memory: MemoryBuffers
   #labels: readonly string[]
-  #stopping = false
 
   constructor(parts: DnsThreadsParts) {
     this.#parts = parts
@@ -48,14 +44,15 @@ export class DnsThreads implements UdpSide {
   /** Starts the threads of one more place; rejects, and none of them stays, where one cannot listen. */
   async listen(place: Place, ipv6Only: boolean): Promise<void> {
     const { workers } = this.#parts
-    const socket = { ...place, ipv6Only, shared: workers > 1 }
-    const starts = Array.from({ length: workers }, () => this.#start(socket, new DnsCounts().buffer))
-    const settled = await Promise.allSettled(starts)
-    const failed = settled.find(start => start.status === 'rejected')
-    if (failed === undefined) return
-    const started = settled.flatMap(start => (start.status === 'fulfilled' ? [start.value] : []))
-    await Promise.all(started.map(thread => this.#end(thread)))
-    throw failed.reason
+    const threads = Array.from({ length: workers }, () => this.#threadAt({ ...place, ipv6Only, shared: workers > 1 }))
+    for (const thread of threads) this.#threads.add(thread)
+    try {
+      await Promise.all(threads.map(thread => thread.listen()))
+    } catch (error) {
+      for (const thread of threads) this.#threads.delete(thread)
+      await Promise.all(threads.map(thread => thread[Symbol.asyncDispose]()))
+      throw error
+    }
   }
 
   /** Hands all threads another segment and overlay: they go over to it after the batch under way. */
@@ -70,83 +67,23 @@ export class DnsThreads implements UdpSide {
     this.#tell({ labels })
   }
 
-  /** A block of counts for each thread that ever was. */
+  /** A block of counts for each thread, which those that take its place go on with. */
   counts(): readonly SharedArrayBuffer[] {
-    return this.#counts
+    return [...this.#threads].map(thread => thread.counts)
   }
 
   /** Ends all threads, after the batch under way; within the 100 ms for which they wait, and what it takes to end one. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#stopping = true
-    for (const timer of this.#restarts) clearTimeout(timer)
-    await Promise.all([...this.#threads].map(thread => this.#end(thread)))
-  }
-
-  async #end(thread: Thread): Promise<void> {
-    this.#threads.delete(thread)
-    Atomics.store(thread.signals, SIGNAL.stop, 1)
-    await thread.ended
+    await Promise.all([...this.#threads].map(thread => thread[Symbol.asyncDispose]()))
   }
 
   #tell(message: ToDnsWorker): void {
-    for (const { worker, signals } of this.#threads) {
-      worker.postMessage(message)
-      Atomics.store(signals, SIGNAL.news, 1)
-    }
+    for (const thread of this.#threads) thread.tell(message)
   }
 
-  async #start(socket: DnsWorkerData['socket'], counts: SharedArrayBuffer): Promise<Thread> {
-    const { settings, freshness, seed } = this.#parts
-    const signals = new Int32Array(new SharedArrayBuffer(SIGNAL.words * 4))
-    const memory = this.#memory
-    const labels = this.#labels
-    const data: DnsWorkerData = { settings, socket, memory, labels, freshness, counts, signals: signals.buffer, seed }
-    const worker = new Worker(new URL('./dns-worker.ts', import.meta.url), { workerData: data, name: 'dns' })
-    const { promise: ended, resolve } = Promise.withResolvers<void>()
-    worker.on('exit', () => resolve())
-    const thread: Thread = { signals, worker, ended }
-    await this.#listening(worker)
-    this.#threads.add(thread)
-    if (!this.#counts.includes(counts)) this.#counts.push(counts)
-    // What was published while it started was not told to it.
-    worker.postMessage({ memory: this.#memory } satisfies ToDnsWorker)
-    worker.postMessage({ labels: this.#labels } satisfies ToDnsWorker)
-    Atomics.store(signals, SIGNAL.news, 1)
-    void ended.then(() => this.#ended(thread, socket, counts))
-    return thread
-  }
-
-  /** Resolves when a thread listens; what it says afterwards goes to whoever is told of errors. */
-  #listening(worker: Worker): Promise<void> {
-    const { onError } = this.#parts
-    return new Promise((resolve, reject) => {
-      let isListening = false
-      const fail = (error: Error) => (isListening ? onError(error) : reject(error))
-      worker.on('error', fail)
-      worker.on('exit', () => reject(new Error('Cannot answer DNS by UDP: a thread ended before it listened')))
-      worker.on('message', (message: FromDnsWorker) => {
-        if ('failed' in message) fail(Object.assign(new Error(message.failed), { code: message.code }))
-        else if ('error' in message) onError(new Error(message.error))
-        else {
-          isListening = true
-          resolve()
-        }
-      })
-    })
-  }
-
-  /** A thread that nobody ended is replaced: its port would be silent. */
-  #ended(thread: Thread, socket: DnsWorkerData['socket'], counts: SharedArrayBuffer): void {
-    if (this.#stopping || !this.#threads.delete(thread)) return
-    this.#parts.onError(new Error('A thread that answers DNS by UDP has ended: starting another one'))
-    const timer = setTimeout(() => {
-      this.#restarts.delete(timer)
-      this.#start(socket, counts).catch((error: unknown) => {
-        this.#parts.onError(error)
-        this.#threads.add(thread)
-        this.#ended(thread, socket, counts)
-      })
-    }, RESTART_MS)
-    this.#restarts.add(timer)
+  #threadAt(socket: Place & { readonly ipv6Only: boolean; readonly shared: boolean }): DnsThread {
+    const { settings, freshness, seed, libc, startWorker, clock, timers, onError } = this.#parts
+    const known = () => ({ settings, freshness, seed, memory: this.#memory, labels: this.#labels })
+    return new DnsThread({ libc, socket, known, startWorker, clock, timers, onError })
   }
 }

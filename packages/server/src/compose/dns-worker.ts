@@ -3,7 +3,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import { type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
 import { loadLibc } from '../doors/dns/batched/libc.ts'
 import { serveBatches } from '../doors/dns/batched/loop.ts'
-import { openSocket, type SocketOptions } from '../doors/dns/batched/socket.ts'
+import type { SocketHandle } from '../doors/dns/batched/socket.ts'
 import { DnsCounts } from '../doors/dns/counters.ts'
 import { KeyLabels } from '../doors/dns/key-labels.ts'
 import { SharedFreshness } from './dns-freshness.ts'
@@ -12,7 +12,8 @@ import { buildResponder, type DnsSettings } from './dns-responder.ts'
 /** What a worker starts with. */
 export interface DnsWorkerData {
   readonly settings: DnsSettings
-  readonly socket: SocketOptions
+  /** Opened by whoever started the worker, and closed by them after its end. */
+  readonly socket: SocketHandle
   readonly memory: MemoryBuffers
   readonly labels: readonly string[]
   readonly freshness: SharedArrayBuffer
@@ -59,11 +60,10 @@ async function run(): Promise<void> {
   const freshness = new SharedFreshness(data.freshness)
   const parts = { memory, keys, freshness, counts, clock: Date.now, seed: data.seed, onError: tell }
   const responder = buildResponder(data.settings, parts)
-  using socket = openSocket(libc, data.socket)
   say({ listening: true })
   serveBatches({
     libc,
-    socket,
+    socket: data.socket,
     signals: new Int32Array(data.signals),
     counts,
     begin: () => responder.begin(),

@@ -10,9 +10,12 @@ import { EVIDENCE_SCHEMA, type WireContext } from '@tocsin/core/wire'
 import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
 import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
+import { mountAppeals } from '../console/appeals.ts'
 import { mountConsole } from '../console/console.ts'
 import type { DnsNumbers } from '../console/metrics.ts'
+import { mountTrust } from '../console/trust.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
+import { isLoopback } from '../doors/http/hosts.ts'
 import { createListener, type HttpListener } from '../doors/http/listener.ts'
 import type { Identity } from '../intake/identity.ts'
 import { identityOf, type KeyRing } from '../intake/keys.ts'
@@ -23,6 +26,7 @@ import type { Engine } from './engine.ts'
 import type { NodeFeeds } from './feeds.ts'
 import type { Health } from './health.ts'
 import { importNamed, openIntake } from './imports.ts'
+import type { NodeTrust } from './trust.ts'
 
 /** What is mounted. */
 export interface HttpParts {
@@ -36,6 +40,7 @@ export interface HttpParts {
   readonly dnsLookups: () => readonly LookupCount[]
   readonly dnsNumbers: () => DnsNumbers | undefined
   readonly feeds: Pick<NodeFeeds, 'console' | 'metrics'>
+  readonly trust: Pick<NodeTrust, 'console' | 'appeals'>
   readonly answer: (subject: Subject) => Answer
   /** What is known of a subject beside its reputation. */
   readonly contextOf: (subject: Subject) => Promise<WireContext | undefined>
@@ -96,6 +101,8 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     behindSeconds: () => health.freshness(clock()).ageSeconds,
     feeds: parts.feeds.console,
   })
+  mountTrust(app, gate.requireRole('admin'), parts.trust.console)
+  mountAppeals(app, gate, { appeals: parts.trust.appeals, isLocal: isLoopback })
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener
 }

@@ -1,10 +1,11 @@
 /** A data folder without a node: for the commands that work when none runs. */
 import { ProblemError, type Result } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
-import type { Subject } from '@tocsin/core/subject'
+import { type Subject, subjectKey } from '@tocsin/core/subject'
 import type { Answer } from '@tocsin/core/verdict'
 import type { WireContext, WireImport } from '@tocsin/core/wire'
 import type { Explanation, Head } from '../book/book.ts'
+import { type Phase, phasesOf } from '../book/history.ts'
 import type { Config } from '../config/index.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
@@ -13,11 +14,15 @@ import { contextFrom } from './enrichment.ts'
 import { Health } from './health.ts'
 import { importNamed, type ListReading } from './imports.ts'
 import { policyOf } from './policy.ts'
+import { sha256 } from './sha256.ts'
 
 /** What can be done with a data folder; no door opens. */
 export interface OfflineNode extends AsyncDisposable {
   answer(subject: Subject): Answer
-  explain(subject: Subject): Promise<Result<Explanation>>
+  /** @param at now, where absent */
+  explain(subject: Subject, at?: Instant): Promise<Result<Explanation>>
+  /** What lookups said of a subject, to the present. */
+  phasesOf(subject: Subject): readonly Phase[]
   /** What is known of a subject beside its reputation. */
   contextOf(subject: Subject): Promise<WireContext | undefined>
   /** Resolves when the list is durable and in the book. */
@@ -65,7 +70,8 @@ export async function openOffline(config: Config, clock: () => Instant): Promise
   const running = opened.move()
   return {
     answer,
-    explain: subject => engine.book.explain(subject, clock()),
+    explain: (subject, at) => engine.book.explain(subject, at ?? clock()),
+    phasesOf: subject => phasesOf(engine.book.historyOf(subject.type, subjectKey(subject, sha256)), clock()),
     contextOf: contextFrom(config.data),
     head: () => engine.book.head(),
     async importList(name, chunks, reading) {

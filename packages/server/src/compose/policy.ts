@@ -8,7 +8,9 @@ export function policyOf({ policy }: Pick<Config, 'policy'>): Policy {
   const list = (name: 'site' | 'operator') =>
     new PolicyList(name, policy[name].approved.map(subjectOf), policy[name].blocked.map(subjectOf))
   // The site's own list is asked before the operator's: who is nearer knows better.
-  return { level: policy.level, untested: policy.untested, lists: [list('site'), list('operator')] }
+  const { level, untested, mail } = policy
+  const lists = [list('site'), list('operator')]
+  return { level, untested, lists, ...(mail.aggressiveness === undefined ? {} : { mail: mail.aggressiveness }) }
 }
 
 function subjectOf(text: string): Subject {

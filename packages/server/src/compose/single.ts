@@ -16,13 +16,15 @@ import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { type DnsDoorsCounters, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
-import { startEngine } from './engine.ts'
+import { type Engine, startEngine } from './engine.ts'
 import { contextFrom } from './enrichment.ts'
 import { startFeeds } from './feeds.ts'
 import { Health } from './health.ts'
 import { mountHttp } from './http.ts'
 import { loadStarter } from './imports.ts'
+import { type Mining, retractMined, startMining } from './mining.ts'
 import { policyOf } from './policy.ts'
+import { startTrust } from './trust.ts'
 
 /** What a node takes from outside itself. */
 export interface Surroundings {
@@ -41,10 +43,15 @@ export interface Node extends AsyncDisposable {
   readonly dnsAddress: string
   /** Resolves when everything that was accepted before the call is in the book. For tests and for play. */
   settled(): Promise<void>
+  /** Resolves when what was accepted before the call is mined as well, and what was found is in the book; at once where mining is off. */
+  mined(): Promise<void>
 }
 
 /** The file of the key that a first start makes, readable by its owner only. */
 export const ADMIN_KEY_FILE = 'admin.key'
+
+/** No finding rests on so many others. */
+const MINING_ROUNDS_MAX = 8
 
 /** Starts a node; resolves when it answers on every address. Nothing stays open where it rejects. */
 export async function startSingle(config: Config, { clock, timers, log, version }: Surroundings): Promise<Node> {
@@ -61,7 +68,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  const engine = opened.use(
+  const unweighed = opened.use(
     await startEngine(config.data, {
       published: head => {
         for (const listener of listeners) listener(head)
@@ -83,6 +90,8 @@ export async function startSingle(config: Config, { clock, timers, log, version 
 
   const keys = await openKeyRing(join(config.data, 'keys.json'), { clock, random: randomBytes })
   await makeAdminKey(keys, join(config.data, ADMIN_KEY_FILE), log)
+  const trust = opened.use(await startTrust({ dataFolder: config.data, engine: unweighed, keys, clock, timers, log }))
+  const { engine } = trust
   if (config.starter) {
     const { sources } = await engine.ledger.counts()
     await loadStarter(new Set(sources.map(source => source.name)), { ledger: engine.ledger, clock }, log)
@@ -150,6 +159,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
         health,
         lookups,
         feeds,
+        trust,
         answer,
         contextOf: contextFrom(config.data),
         onHead,
@@ -162,6 +172,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
     )
     httpUrl = await http.listen()
   }
+  const mining = opened.use(await beginMining(config, engine, log))
   log('started', { http: httpUrl, dns: dnsAddress, data: config.data, sequence: engine.book.head().sequence })
 
   const running = opened.move()
@@ -169,6 +180,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
     httpUrl,
     dnsAddress,
     settled: () => engine.settled(),
+    mined: () => minedBy(mining, engine),
     async [Symbol.asyncDispose]() {
       log('stopping')
       await running.disposeAsync()
@@ -183,6 +195,23 @@ async function makeAdminKey(keys: KeyRing, file: string, log: Log): Promise<void
   const { token } = await keys.add({ name: 'admin', role: 'admin', trust: 1 })
   writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
   log('admin-key-made', { file })
+}
+
+/** Starts mining, or takes back what an earlier run has mined where it is off now. */
+async function beginMining({ data, mining }: Config, { ledger }: Engine, log: Log): Promise<Mining | undefined> {
+  if (mining) return startMining({ dataFolder: data, ledger, log })
+  const findings = await retractMined(ledger)
+  if (findings > 0) log('mining-retracted', { findings })
+  return undefined
+}
+
+/** Mines until nothing more is found: a finding may be what another rests on. */
+async function minedBy(mining: Mining | undefined, engine: Engine): Promise<void> {
+  for (let round = 0; mining !== undefined && round < MINING_ROUNDS_MAX; round++) {
+    await engine.settled()
+    if ((await mining.round()) === 0) break
+  }
+  await engine.settled()
 }
 
 function labelsOf(keys: KeyRing): string[] {

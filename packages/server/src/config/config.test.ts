@@ -43,11 +43,13 @@ test('loadConfig() gives every setting a checked value', () => {
     policy: {
       level: 'medium',
       untested: 'allow',
+      mail: { aggressiveness: undefined },
       site: { approved: [], blocked: [] },
       operator: { approved: [], blocked: [] },
     },
     starter: true,
     feeds: { scheduled: true },
+    mining: true,
     log: { level: 'info' },
     server: 'http://127.0.0.1:7080',
     key: undefined,

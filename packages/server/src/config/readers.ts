@@ -71,6 +71,19 @@ export function count(max: number): Reader<number> {
   }
 }
 
+/** One of a few numbers. */
+export function step<const T extends number>(steps: readonly T[]): Reader<T> {
+  return {
+    placeholder: steps.join('|'),
+    schema: { enum: steps },
+    read(raw) {
+      const value = typeof raw === 'string' && /^\d$/.test(raw) ? Number(raw) : raw
+      const found = steps.find(known => known === value)
+      return found === undefined ? bad(`must be ${steps.join(', ')}`) : good(found)
+    },
+  }
+}
+
 /** Addresses and networks, as `192.0.2.0/24`. */
 export const networks: Reader<readonly string[]> = listOf('NETWORK,…', { type: 'string' }, raw => {
   const subject = guessSubject(raw)

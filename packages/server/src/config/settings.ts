@@ -5,7 +5,7 @@
  * Names follow one rule. `dns.ttlSeconds` in `tocsin.yaml` is `TOCSIN_DNS_TTL_SECONDS` in the environment and
  * `--dns-ttl-seconds` on the command line; `http.listen` and `dns.listen` drop their last word: `TOCSIN_HTTP`, `--http`.
  */
-import { LEVELS } from '@tocsin/core/verdict'
+import { AGGRESSIVENESS, LEVELS } from '@tocsin/core/verdict'
 import {
   baseUrl,
   choice,
@@ -17,6 +17,7 @@ import {
   onOrOff,
   type Reader,
   seconds,
+  step,
   subjects,
   text,
 } from './readers.ts'
@@ -65,6 +66,11 @@ export const SETTINGS = {
     'allow',
     'What to do about subjects that nobody said anything about.',
   ),
+  'policy.mail.aggressiveness': row(
+    step(AGGRESSIVENESS),
+    undefined,
+    'How much is refused of addresses, for mail servers; without it `policy.level` decides, and `medium` is 2.',
+  ),
   'policy.site.approved': row(subjects, [], "The site's approved subjects: allowed whatever the book says."),
   'policy.site.blocked': row(subjects, [], "The site's blocked subjects."),
   'policy.operator.approved': row(subjects, [], "The operator's approved subjects; asked after the site's lists."),
@@ -74,6 +80,11 @@ export const SETTINGS = {
     onOrOff,
     true,
     'Whether feeds have their turns by themselves; else with `tocsin feeds run` alone.',
+  ),
+  mining: row(
+    onOrOff,
+    true,
+    'Whether the node derives findings of its own from what was reported; off takes back what it derived.',
   ),
   'log.level': row(choice(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, on standard error.'),
   server: row(baseUrl, 'http://127.0.0.1:7080', 'The node that the commands talk to.'),

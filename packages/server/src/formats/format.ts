@@ -18,10 +18,21 @@ export interface Indicator {
   readonly confidence?: number
   /** When it was observed, where the record is dated: ISO 8601 in UTC. */
   readonly observedAt?: string
-  /** Subjects of the same record (other hashes of a file, the host of a C&C), canonical text with type. */
+  /** Subjects of the same record (the host of a C&C), canonical text with type. */
   readonly related?: readonly string[]
+  /** Of a file: other digests of the very same content. */
+  readonly digests?: Digests
   /** True where the record says that the subject is on the list no more (deltas, revoked objects). */
   readonly gone?: true
+}
+
+/** Digests of one file in hexadecimal, lower case; the one that the subject itself is may be among them. */
+export interface Digests {
+  readonly md5?: string
+  readonly sha1?: string
+  readonly sha256?: string
+  /** As the record has it: 70 digits, with or without `T1` before them. */
+  readonly tlsh?: string
 }
 
 /** Why a record was refused, for counting; the reason beside it is for people. */

@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '@tocsin/core/base'
 import { CONFIDENCE_MAX, type Instant, isEvent, kindOf } from '@tocsin/core/evidence'
 import { netRange, parseSubject, type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
 import type { EvidenceWrite, LedgerSubject } from '../ledger/ledger.ts'
+import { digestsOf } from './digests.ts'
 import { type Identity, maySend } from './identity.ts'
 import type { Offer } from './intake.ts'
 
@@ -54,6 +55,8 @@ export function admit(offer: Offer, admission: Admission, inGeneration: boolean)
   if (!at.ok) return at
   const relation = relationOf(offer, admission)
   if (!relation.ok) return relation
+  const digests = digestsOf(offer.digests, subject.value, admission.sha256)
+  if (!digests.ok) return digests
   return ok({
     subject: subject.value,
     kind: kind.name,
@@ -61,6 +64,7 @@ export function admit(offer: Offer, admission: Admission, inGeneration: boolean)
     at: at.value,
     ...(inGeneration ? {} : { id: offer.id ?? idOf(offer, subject.value, admission.now) }),
     ...(relation.value === undefined ? {} : { relation: relation.value }),
+    ...(digests.value === undefined ? {} : { digests: digests.value }),
   })
 }
 
@@ -114,5 +118,7 @@ function relationOf(offer: Offer, admission: Admission): Result<EvidenceWrite['r
 
 function idOf(offer: Offer, subject: LedgerSubject, now: Instant): string {
   const when = offer.observedAt ?? String(Math.floor(now / REPEAT_MS))
-  return `=${offer.kind} ${subject.type}:${subject.value} ${offer.confidence ?? 1} ${when} ${offer.group ?? ''}`
+  const said = `=${offer.kind} ${subject.type}:${subject.value} ${offer.confidence ?? 1} ${when} ${offer.group ?? ''}`
+  const { md5 = '', sha1 = '', sha256 = '', tlsh = '' } = offer.digests ?? {}
+  return md5 + sha1 + sha256 + tlsh === '' ? said : `${said} ${md5} ${sha1} ${sha256} ${tlsh}`
 }

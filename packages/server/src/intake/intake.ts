@@ -3,6 +3,7 @@
  * acknowledges. A source is handed an intake of its own and sees nothing else of the node: no reputation, no ledger.
  */
 import type { Result } from '@tocsin/core/base'
+import type { WireDigests } from '@tocsin/core/wire'
 import type { Generation } from '../ledger/ledger.ts'
 
 export type { Generation } from '../ledger/ledger.ts'
@@ -17,6 +18,8 @@ export interface Offer {
   readonly id?: string
   readonly group?: string
   readonly related?: readonly string[]
+  /** Of a file: other digests of the very same content, in hexadecimal of either case. */
+  readonly digests?: WireDigests
 }
 
 /** What became of an offer. Everything counted as accepted is durable. */

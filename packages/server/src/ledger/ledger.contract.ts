@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { KindName } from '@tocsin/core/evidence'
 import { parseSubject, subjectKey } from '@tocsin/core/subject'
+import { identityContract } from './identities.contract.ts'
 import type { EvidenceWrite, Ledger, LedgerSource, LedgerSubject, SubjectCase } from './ledger.ts'
 import { relationContract } from './relations.contract.ts'
 
@@ -31,6 +32,7 @@ const text = (each: SubjectCase) => `${each.subject.type}:${each.subject.value}`
 /** Registers the suite. */
 export function ledgerContract(name: string, open: () => Promise<LedgerUnderTest>): void {
   relationContract(name, open)
+  identityContract(name, open)
   describe(`${name} keeps the contract of Ledger`, () => {
     const put = (ledger: Ledger, evidence: EvidenceWrite[], source = FEED) =>
       ledger.write({ source, receivedAt: NOW, evidence })

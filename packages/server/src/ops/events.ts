@@ -17,6 +17,10 @@ const EVENTS = {
   'feed-held': ['warn', 'a copy of a feed looks broken and is not followed; `tocsin feeds agree` follows it'],
   'feed-failed': ['warn', 'a turn of a feed failed; what it said before stays'],
   'feeds-file-wrong': ['error', 'feeds.yaml cannot be read as it is now; the feeds go on as they were'],
+  'trust-epoch': ['info', 'made an epoch of trust; `tocsin trust` tells whose has changed, and why'],
+  'trust-pinned': ['info', 'an administrator pinned the trust of a source, or let it learn again'],
+  'trust-failed': ['warn', 'could not look at how sources fared; their trust stays, and the next look tries again'],
+  'appeal-answered': ['info', 'an analyst answered an appeal'],
   'scorer-failed': ['error', 'could not score or publish a batch; trying again'],
   'book-rebuilt': ['warn', 'book and ledger did not go together, as after a restore: made the book again'],
   'segment-trouble': [
@@ -25,6 +29,9 @@ const EVENTS = {
   ],
   'dns-fallback': ['warn', 'DNS over UDP is answered on the main thread: batched system calls cannot be had here'],
   'engine-died': ['error', 'the ledger worker ended; answers go on from memory and are marked stale'],
+  'mining-failed': ['warn', 'mining could not read the book or write a finding; it tries again'],
+  'mining-ended': ['warn', 'the mining thread ended and is started again; all else goes on'],
+  'mining-retracted': ['info', 'mining is off: took back what it had derived'],
   'door-failed': ['warn', 'a door could not handle something'],
   'request-failed': ['error', 'a request failed for a reason of our own'],
 } as const satisfies Record<string, readonly [Loudness, string]>

@@ -66,4 +66,30 @@ describe('explainCase()', () => {
     assert.ok(changes.some(each => /becomes untested .* if nothing speaks against file:aaaa/.test(each)))
     assert.doesNotMatch(JSON.stringify([changes, contributions]), /site-0/)
   })
+
+  it('tells each lapse in words, and what is missing to a quorum', () => {
+    const feed: LedgerSource = { name: 'feed', origin: 'feed', organisation: 'feed', trustStep: 12 }
+    const { changes } = explainCase(subject, held([feed]), [feed], () => undefined, NOW)
+    assert.match(changes[0]!, /^lapses to highly-suspicious in \d+ days \(2026-[^)]+Z\) unless it is seen again$/)
+    assert.match(changes[1]!, /^lapses to suspicious in \d+ days /)
+    assert.match(changes[2]!, /^lapses to untested in \d+ days /)
+    const guarded = explainCase(subject, held([feed]), [feed], () => 'certified', NOW).changes
+    assert.ok(
+      guarded.includes(
+        'becomes dangerous (score 37 or less) if 2 more independent trusted organisations say so, for it is certified',
+      ),
+      guarded.join('\n'),
+    )
+  })
+
+  it('judges for the past without what came later, and for the time to come as if nothing came', () => {
+    const feed: LedgerSource = { name: 'feed', origin: 'feed', organisation: 'feed', trustStep: 12 }
+    const case_ = held([feed])
+    const at = (time: number) => explainCase(subject, case_, [feed], () => undefined, time)
+    assert.deepEqual([at(NOW - 1).score, at(NOW - 1).contributions.length], [71, 1])
+    assert.ok(at(NOW).score < at(NOW + 40 * 86_400_000).score)
+    const stale: SubjectCase = { ...case_, records: [{ ...case_.records[0]!, kind: 'listed-attack', at: NOW }] }
+    const before = explainCase(subject, stale, [feed], () => undefined, NOW - 1)
+    assert.equal(before.contributions[1]!.observedAt, undefined, 'its list was still followed')
+  })
 })

@@ -42,7 +42,7 @@ for (const [reason, lasts] of Object.entries(codes)) {
     const file = `file:${'ab'.repeat(32)}`
     book.publish({ 'ip:192.0.2.1': entry, 'domain:bad.example': entry, [file]: entry })
     const expected = (third: number) => lasts.map(last => `127.0.${third}.${last}`)
-    assert.deepEqual(addressesOf(respond(book, 'ip:192.0.2.1', asking('ip'))), expected(0))
+    assert.deepEqual(addressesOf(respond(book, 'ip:192.0.2.1', asking('ip'))), [...expected(0), '127.0.0.20'])
     assert.deepEqual(addressesOf(respond(book, 'domain:bad.example', asking('domain'))), expected(1))
     assert.deepEqual(addressesOf(respond(book, file, asking('hash'))), expected(3))
   })
@@ -53,7 +53,7 @@ test('respondAbout() lists what the policy blocks: medium does not block 70, hig
   book.publish({ 'ip:192.0.2.1': badEntry('spam', { score: 70 }) })
   assert.equal(respond(book, 'ip:192.0.2.1', asking('ip')).rcode, RCODE.NXDOMAIN)
   book.policy = { ...book.policy, level: 'high' }
-  assert.deepEqual(addressesOf(respond(book, 'ip:192.0.2.1', asking('ip'))), ['127.0.0.2', '127.0.0.3'])
+  assert.deepEqual(addressesOf(respond(book, 'ip:192.0.2.1', asking('ip'))), ['127.0.0.2', '127.0.0.3', '127.0.0.20'])
 })
 
 test('respondAbout() does not list what is approved, and lists what is blocked by a list alone', () => {
@@ -61,7 +61,7 @@ test('respondAbout() does not list what is approved, and lists what is blocked b
   book.publish({ 'ip:192.0.2.1': badEntry('spam') })
   book.rule(['ip:192.0.2.1'], ['ip:192.0.2.9'])
   assert.equal(respond(book, 'ip:192.0.2.1', asking('ip')).rcode, RCODE.NXDOMAIN)
-  assert.deepEqual(addressesOf(respond(book, 'ip:192.0.2.9', asking('ip'))), ['127.0.0.2'])
+  assert.deepEqual(addressesOf(respond(book, 'ip:192.0.2.9', asking('ip'))), ['127.0.0.2', '127.0.0.21'])
 })
 
 test('respondAbout() is SERVFAIL without any record when there is nothing to ask', () => {
@@ -84,7 +84,7 @@ test('respondAbout() answers from a stale book and says that it is stale', () =>
   book.publish({ 'ip:192.0.2.1': badEntry('spam') })
   book.state = 'stale'
   const listed = respond(book, 'ip:192.0.2.1', asking('ip'))
-  assert.deepEqual(addressesOf(listed), ['127.0.0.2', '127.0.0.3'])
+  assert.deepEqual(addressesOf(listed), ['127.0.0.2', '127.0.0.3', '127.0.0.20'])
   assert.equal(listed.extendedError, EXTENDED_ERROR.STALE_ANSWER)
   assert.equal(respond(book, 'ip:192.0.2.2', asking('ip')).extendedError, EXTENDED_ERROR.STALE_ANSWER)
 })
@@ -132,9 +132,39 @@ test('respondAbout() says in TXT what, why, the score and what matched', () => {
     const [record] = respond(book, subject, asking(zone, TYPE.TXT)).answer
     return record?.type === 'TXT' ? Buffer.concat(record.strings).toString() : undefined
   }
-  const net = 'listed by tocsin: ip:192.0.2.1 is a source of spam (score 12, matched net:192.0.2.0/24)'
+  const net = 'listed by tocsin: ip:192.0.2.1 is a source of spam (score 12, matched net:192.0.2.0/24); reply 450 4.7.1'
   assert.equal(textOf('ip:192.0.2.1', 'ip'), net)
   const domain = 'listed by tocsin: domain:bad.example is used for phishing (score 3)'
   assert.equal(textOf('domain:bad.example', 'domain'), domain)
   assert.equal(textOf('ip:198.51.100.1', 'ip'), undefined)
+})
+
+test('respondAbout() says by 127.0.0.21 what to refuse for good, by 127.0.0.20 for a while, and nothing of it for names', () => {
+  const book = new MemoryBook()
+  const scoredAt = Math.floor(NOW / 60_000) * 60_000
+  const backed = { organisations: 1, scoredAt }
+  book.publish({
+    'ip:192.0.2.1': badEntry('spam', backed),
+    'ip:192.0.2.2': badEntry('spam', { ...backed, lapses: [1, 20, 30] }),
+    'ip:192.0.2.3': badEntry('sending', backed),
+    'domain:bad.example': badEntry('spam', backed),
+  })
+  const said = (subject: string, zone: ListKind = 'ip') => addressesOf(respond(book, subject, asking(zone)))
+  assert.deepEqual(said('ip:192.0.2.1'), ['127.0.0.2', '127.0.0.3', '127.0.0.21'])
+  assert.deepEqual(said('ip:192.0.2.2'), ['127.0.0.2', '127.0.0.3', '127.0.0.20'])
+  assert.deepEqual(said('ip:192.0.2.3'), ['127.0.0.2', '127.0.0.3', '127.0.0.20'])
+  assert.deepEqual(said('domain:bad.example', 'domain'), ['127.0.1.2', '127.0.1.3'])
+  book.state = 'stale'
+  assert.deepEqual(said('ip:192.0.2.1').at(-1), '127.0.0.20', 'unsure')
+})
+
+test('respondAbout() says of a sender that nobody knows 127.0.0.20 alone, at mail aggressiveness 4', () => {
+  const book = new MemoryBook()
+  assert.equal(respond(book, 'ip:203.0.113.5', asking('ip')).rcode, RCODE.NXDOMAIN)
+  book.policy = { ...book.policy, mail: 4 }
+  assert.deepEqual(addressesOf(respond(book, 'ip:203.0.113.5', asking('ip'))), ['127.0.0.20'])
+  assert.equal(respond(book, 'ip:192.168.0.1', asking('ip')).rcode, RCODE.NXDOMAIN)
+  const [why] = respond(book, 'ip:203.0.113.5', asking('ip', TYPE.TXT)).answer
+  const text = 'put off by tocsin: ip:203.0.113.5 is not known for anything (score 71); reply 450 4.7.1'
+  assert.equal(why?.type === 'TXT' && Buffer.concat(why.strings).toString(), text)
 })

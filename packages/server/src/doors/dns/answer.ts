@@ -1,6 +1,6 @@
 /** From an answer of the book to this protocol's words. Pure. */
 import { subjectText } from '@tocsin/core/subject'
-import type { Answer } from '@tocsin/core/verdict'
+import { type Answer, SMTP_REPLIES } from '@tocsin/core/verdict'
 import {
   EXTENDED_ERROR,
   type ExtendedError,
@@ -47,6 +47,9 @@ const REASON_CODES: Readonly<Partial<Record<Answer['cause'], number>>> = {
   similar: 5,
 }
 
+/** 127.0.0.n beside it says how a mail server should refuse an address; see `docs/mail-policy.md`. */
+const ADVICE_CODES: Readonly<Record<NonNullable<Answer['advice']>, number>> = { temporary: 20, permanent: 21 }
+
 /** The third octet of an A record. */
 export const THIRD_OCTETS: Readonly<Record<ListKind, number>> = { ip: 0, domain: 1, hash: 3 }
 
@@ -79,11 +82,18 @@ export interface Listing {
 }
 
 /** What `answer`, which blocks, becomes. */
-export function listingOf({ cause, lapsesAt }: Answer, { answerSeconds }: TtlSettings, now: number): Listing {
+export function listingOf(answer: Answer, { answerSeconds }: TtlSettings, now: number): Listing {
+  const { lapsesAt } = answer
   const lapseSeconds = lapsesAt === undefined ? answerSeconds : Math.floor((lapsesAt - now) / 1000)
-  const code = REASON_CODES[cause]
-  const codes = code === undefined ? [LISTED_CODE] : [LISTED_CODE, code]
-  return { codes, ttl: Math.max(0, Math.min(answerSeconds, lapseSeconds)) }
+  return { codes: codesOf(answer), ttl: Math.max(0, Math.min(answerSeconds, lapseSeconds)) }
+}
+
+/** A sender that nobody knows is not listed: who filters by 127.0.0.2 does not refuse it, by mistake or for good. */
+function codesOf({ verdict, cause, advice, ruling }: Answer): number[] {
+  const how = advice === undefined ? [] : [ADVICE_CODES[advice]]
+  if (verdict === 'untested' && ruling === undefined) return how
+  const why = REASON_CODES[cause]
+  return [LISTED_CODE, ...(why === undefined ? [] : [why]), ...how]
 }
 
 /**
@@ -140,9 +150,11 @@ function recordsOf(codes: readonly number[], text: string, ttl: number, asking: 
   }
 }
 
-function sentenceOf({ subject, reason, score, matched }: Answer): string {
+function sentenceOf({ subject, verdict, reason, score, matched, advice, ruling }: Answer): string {
   const found = matched === undefined ? '' : `, matched ${matched}`
-  return `listed by tocsin: ${subjectText(subject)} is ${reason} (score ${score}${found})`
+  const reply = advice === undefined ? '' : `; reply ${SMTP_REPLIES[advice]}`
+  const isUnknown = verdict === 'untested' && ruling === undefined
+  return `${isUnknown ? 'put off' : 'listed'} by tocsin: ${subjectText(subject)} is ${reason} (score ${score}${found})${reply}`
 }
 
 function empty(rcode: Rcode, remark: ExtendedError | undefined): Response {

@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { unwrap } from '@tocsin/core/base'
+import { REFUSES_UNTESTED } from '@tocsin/core/verdict'
 import {
   type Edns,
   frameMessage,
@@ -58,6 +59,9 @@ export function respondFrom(book: MemoryBook, more: Partial<ResponderParts> = {}
     known: book.reader,
     get hasLists() {
       return book.policy.lists.length > 0
+    },
+    get listsUnknown() {
+      return book.policy.mail === REFUSES_UNTESTED
     },
     keys: new KeyLabels(1, [KEY]),
     needsKey: () => false,

@@ -29,10 +29,10 @@ test('dig reads listings of all kinds as they were meant', { skip }, async () =>
   await using started = await startDoor(BOOK)
   const { address } = started
   const short = async (...words: string[]) => (await dig(address, '+short', ...words)).trim().split('\n')
-  assert.deepEqual(await short(`1.2.0.192.ip.${BASE}`), ['127.0.0.2', '127.0.0.3'])
+  assert.deepEqual(await short(`1.2.0.192.ip.${BASE}`), ['127.0.0.2', '127.0.0.3', '127.0.0.20'])
   assert.deepEqual(await short(`bad.example.domain.${BASE}`), ['127.0.1.2', '127.0.1.4'])
   assert.deepEqual(await short(`${'ab'.repeat(16)}.${'ab'.repeat(16)}.hash.${BASE}`), ['127.0.3.2', '127.0.3.5'])
-  const text = '"listed by tocsin: ip:192.0.2.1 is a source of spam (score 12)"'
+  const text = '"listed by tocsin: ip:192.0.2.1 is a source of spam (score 12); reply 450 4.7.1"'
   assert.deepEqual(await short(`1.2.0.192.ip.${BASE}`, 'TXT'), [text])
   assert.deepEqual(await short(`ns.${BASE}`, 'AAAA'), ['2001:db8::53'])
   assert.deepEqual(await short(`ip.${BASE}`, 'SOA'), [`ns.${BASE}. hostmaster.${BASE}. 1 300 60 86400 60`])

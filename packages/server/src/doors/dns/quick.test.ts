@@ -131,13 +131,15 @@ test(`QuickAnswers gives what DnsHandler gives, to the byte, or leaves it to it 
     entries: fc.array(fc.tuple(text, entry), { maxLength: 16, size: 'max' }),
     blocked: fc.option(quad, { nil: undefined, freq: 6 }),
     needsKey: fc.constantFrom(false, false, true),
+    mail: fc.constantFrom(undefined, undefined, undefined, 1, 3, 4),
     packets: fc.array(packet, { minLength: 40, maxLength: 40 }),
   })
   fc.assert(
-    fc.property(world, ({ entries, blocked, needsKey, packets }) => {
+    fc.property(world, ({ entries, blocked, needsKey, mail, packets }) => {
       const book = new MemoryBook()
       book.publish(Object.fromEntries(entries))
       if (blocked !== undefined) book.rule([], [`ip:${blocked}`])
+      if (mail !== undefined) book.policy = { ...book.policy, mail }
       const parts = respondFrom(book)
       const quick = new QuickAnswers(parts)
       let counted = ''

@@ -38,6 +38,8 @@ export interface QuickParts {
   readonly known: KnownSubjects
   /** Whether the policy rules over what the book does not know: then nothing is denied without asking it. */
   readonly hasLists: boolean
+  /** Whether the policy refuses addresses of which the book knows nothing: then none is denied without asking it; absent: no. */
+  readonly listsUnknown?: boolean
   /** As the handler's. */
   readonly answer: (subject: Subject, now: number) => Answer
 }
@@ -107,7 +109,8 @@ export class QuickAnswers {
       if (below === 0) return SLOW
     } else if (needsKey) return this.#refuse(bytes, 'PROHIBITED')
     if (!isFresh) return SLOW
-    if (!this.#parts.hasLists && !this.#mayKnow(located, bytes, below)) return this.#deny(bytes, UNKNOWN)
+    const mayDeny = !this.#parts.hasLists && !(located === 'ip' && this.#parts.listsUnknown === true)
+    if (mayDeny && !this.#mayKnow(located, bytes, below)) return this.#deny(bytes, UNKNOWN)
     if (scan.type !== TYPE.A && scan.type !== TYPE.ANY) return SLOW_BUT_ALIKE
     const subject = this.#subject(located, bytes, below)
     return subject === undefined ? SLOW_BUT_ALIKE : this.#judge(located, subject, bytes, now)

@@ -28,6 +28,8 @@ export interface ResponderParts extends Pick<HandlerOptions, 'answer' | 'clock' 
   readonly known: KnownSubjects
   /** See {@link QuickParts}. */
   readonly hasLists: boolean
+  /** See {@link QuickParts}. */
+  readonly listsUnknown?: boolean
   readonly keys: KeyLabels
   readonly needsKey: (peer: Peer) => boolean
   readonly nets: ClientNets

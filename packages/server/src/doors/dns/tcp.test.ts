@@ -103,7 +103,7 @@ test('the door stops reading from a TCP client that does not take its answers, a
   }
   assert.equal(client.socket.destroyed, true)
   assert.ok(started.counters().queries < sent)
-  assert.equal((await started.ask(NAME)).answer.length, 2)
+  assert.equal((await started.ask(NAME)).answer.length, 3)
 })
 
 function drained(socket: Socket): Promise<void> {
@@ -133,10 +133,10 @@ test('the door listens at several addresses, IPv6 among them, UDP and TCP on one
   assert.deepEqual(started.address, started.addresses[0])
   assert.equal(started.addresses.length, 2)
   for (const place of started.addresses) {
-    assert.equal((await ask(place, NAME)).answer.length, 2)
+    assert.equal((await ask(place, NAME)).answer.length, 3)
     const client = await TcpClient.connect(place)
     client.send(queryOf(1))
-    assert.equal(read(await client.receive()).answer.length, 2)
+    assert.equal(read(await client.receive()).answer.length, 3)
     client.socket.destroy()
   }
   assert.deepEqual(peers, [true, true, false, false])

@@ -35,7 +35,11 @@ export const QUERY_SCHEMA: Schema = {
  * the value, percent-decoded once. So a page can be pasted as it is, and also be sent encoded, `%3F` for the `?`.
  */
 export function subjectOfPath(request: FastifyRequest): Result<Subject> {
-  const [, , , type = '', ...rest] = pathOf(request.raw.url ?? '').split('/')
+  return subjectAt(request.raw.url ?? '')
+}
+
+function subjectAt(target: string): Result<Subject> {
+  const [, , , type = '', ...rest] = pathOf(target).split('/')
   const value = decoded(rest.join('/'))
   if (!isSubjectType(type)) {
     return fail('invalid', `Cannot read the path: the type must be one of ${SUBJECT_TYPES.join(', ')}, found "${type}"`)
@@ -44,6 +48,25 @@ export function subjectOfPath(request: FastifyRequest): Result<Subject> {
     return fail('invalid', 'Cannot read the path: it must be percent-encoded UTF-8; "%25" stands for a percent sign')
   }
   return parseSubjectOf(type, value)
+}
+
+/** A subject and the time for which it is asked about; now, where absent. */
+export interface Timed {
+  readonly subject: Result<Subject>
+  readonly at: string | undefined
+}
+
+/**
+ * The same with `?at=<time>` behind the value. A page may have such a query of its own, so for `url` it is a part of the
+ * value; its time is asked for by the other form.
+ */
+export function timedSubjectOfPath(request: FastifyRequest): Timed {
+  const target = request.raw.url ?? ''
+  const [, before, at] = /^([^?]*)\?at=([^&#]*)$/.exec(target) ?? []
+  const [, , , type] = pathOf(target).split('/')
+  if (before === undefined || at === undefined || type === 'url')
+    return { subject: subjectOfPath(request), at: undefined }
+  return { subject: subjectAt(before), at: decoded(at) ?? at }
 }
 
 /** The subject of `?subject=<type>:<value>`. */

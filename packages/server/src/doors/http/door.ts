@@ -8,7 +8,7 @@ import { type LookupOptions, mountLookups } from './lookups.ts'
 
 /** What the door is handed. */
 export interface HttpDoorOptions extends LookupOptions, ExplanationOptions, BookRouteOptions {
-  readonly book: Pick<Book, 'explain' | 'head'>
+  readonly book: Pick<Book, 'explain' | 'head' | 'historyOf'>
 }
 
 /** Mounts lookups, explanations and the book's place. */

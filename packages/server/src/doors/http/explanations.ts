@@ -1,17 +1,19 @@
 /** Explanations: every contribution to a score. */
-import { unwrap } from '@tocsin/core/base'
-import { type Subject, subjectText } from '@tocsin/core/subject'
+import { ProblemError, unwrap } from '@tocsin/core/base'
+import { type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
 import { type Answer, REASON_PHRASES, verdictOf } from '@tocsin/core/verdict'
-import { EXPLANATION_SCHEMA, type WireContext, type WireExplanation } from '@tocsin/core/wire'
+import { EXPLANATION_SCHEMA, meaningOf, type WireContext, type WireExplanation } from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
 import type { Book, Explanation, ShownContribution } from '../../book/book.ts'
+import { type History, type Phase, phasesOf } from '../../book/history.ts'
 import type { Gate } from './access.ts'
-import { PATH_SCHEMA, QUERY_SCHEMA, subjectOfPath, subjectOfQuery } from './asked-subject.ts'
+import { PATH_SCHEMA, QUERY_SCHEMA, subjectOfQuery, timedSubjectOfPath } from './asked-subject.ts'
 import { describe } from './route-schema.ts'
+import type { Schema } from './shapes.ts'
 
 /** What explanations are answered from. */
 export interface ExplanationOptions {
-  readonly book: Pick<Book, 'explain'>
+  readonly book: Pick<Book, 'explain'> & Partial<History>
   /** Says which other entry decides about the subject. */
   readonly answer: (subject: Subject) => Answer
   /** What is known of a subject beside its reputation; nothing, where absent. Never rejects. */
@@ -22,11 +24,26 @@ export interface ExplanationOptions {
 
 const HOUR_MS = 3_600_000
 
+const TIME = {
+  type: 'string',
+  format: 'date-time',
+  description: 'The time to judge for, past or to come; now, where absent. A past one knows nothing that came later.',
+}
+
+/** The query of the form that names the subject in it. */
+const TIMED_SCHEMA: Schema = { ...QUERY_SCHEMA, properties: { ...(QUERY_SCHEMA['properties'] as Schema), at: TIME } }
+
 /** Mounts `/v1/explain`. */
 export function mountExplanations(app: FastifyInstance, gate: Gate, options: ExplanationOptions): void {
-  const explained = async (subject: Subject): Promise<WireExplanation> => {
-    const explanation = unwrap(await options.book.explain(subject, options.clock()))
-    return explanationToWire(explanation, options.answer(subject), await options.contextOf?.(subject))
+  const explained = async (subject: Subject, at: string | undefined): Promise<WireExplanation> => {
+    const now = options.clock()
+    const explanation = unwrap(await options.book.explain(subject, at === undefined ? now : instantOf(at)))
+    const periods = options.book.historyOf?.(subject.type, subjectKey(subject))
+    return explanationToWire(explanation, {
+      answer: at === undefined ? options.answer(subject) : undefined,
+      phases: periods && phasesOf(periods, now),
+      context: await options.contextOf?.(subject),
+    })
   }
   const shared = { onRequest: gate.requireLookup }
   const schema = describe(
@@ -35,17 +52,26 @@ export function mountExplanations(app: FastifyInstance, gate: Gate, options: Exp
     EXPLANATION_SCHEMA,
   )
   app.get('/v1/explain/:type/*', { ...shared, schema: { ...schema, params: PATH_SCHEMA } }, async request => {
-    return await explained(unwrap(subjectOfPath(request)))
+    const { subject, at } = timedSubjectOfPath(request)
+    return await explained(unwrap(subject), at)
   })
-  app.get('/v1/explain', { ...shared, schema: { ...schema, querystring: QUERY_SCHEMA } }, async request => {
-    return await explained(unwrap(subjectOfQuery(request)))
+  app.get('/v1/explain', { ...shared, schema: { ...schema, querystring: TIMED_SCHEMA } }, async request => {
+    return await explained(unwrap(subjectOfQuery(request)), (request.query as { readonly at?: string }).at)
   })
 }
 
-/** An explanation in its wire form. `answer` names the entry that decides, where that is not the subject's own. */
-export function explanationToWire(explanation: Explanation, answer: Answer, context?: WireContext): WireExplanation {
+/** What is told beside the explanation itself. */
+export interface Beside {
+  /** What a lookup answers at the same time: names the entry that decides, where that is not the subject's own. */
+  readonly answer?: Answer | undefined
+  readonly phases?: readonly Phase[] | undefined
+  readonly context?: WireContext | undefined
+}
+
+/** An explanation in its wire form. */
+export function explanationToWire(explanation: Explanation, { answer, phases, context }: Beside): WireExplanation {
   const { subject, at, score, incriminated, logOdds, reason, protection, contributions, changes } = explanation
-  const { matched, heldBy } = answer
+  const heldBy = answer?.heldBy
   return {
     subject: subjectText(subject),
     at: isoTime(at),
@@ -56,8 +82,33 @@ export function explanationToWire(explanation: Explanation, answer: Answer, cont
     ...(protection === undefined ? {} : { protection }),
     contributions: contributions.map(contribution => contributionToWire(contribution, at)),
     changes: heldBy === undefined ? changes : [heldSentence(heldBy), ...changes],
-    ...(matched === undefined ? {} : { matches: [{ subject: matched, score: answer.score, verdict: answer.verdict }] }),
+    ...matchesOf(answer),
+    ...(phases === undefined ? {} : { history: phases.map(phaseToWire) }),
     ...(context === undefined ? {} : { context }),
+  }
+}
+
+/** The time of a question. The form is RFC 3339, as everywhere on the wire. */
+function instantOf(text: string): number {
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/i
+  const time = form.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN
+  if (!Number.isNaN(time)) return time
+  const message = `Cannot judge for another time: "at" must be a time as in "2026-06-30T12:00:00Z", found "${text.slice(0, 40)}"`
+  throw new ProblemError({ code: 'invalid', message })
+}
+
+function matchesOf(answer: Answer | undefined): Pick<WireExplanation, 'matches'> {
+  if (answer?.matched === undefined) return {}
+  return { matches: [{ subject: answer.matched, score: answer.score, verdict: answer.verdict }] }
+}
+
+function phaseToWire({ from, until, score, verdict, reason }: Phase): NonNullable<WireExplanation['history']>[number] {
+  return {
+    ...(from === undefined ? {} : { from: isoTime(from) }),
+    ...(until === undefined ? {} : { until: isoTime(until) }),
+    score,
+    verdict,
+    reason: REASON_PHRASES[reason],
   }
 }
 
@@ -68,10 +119,15 @@ function heldSentence(heldBy: string): string {
 type WireContribution = WireExplanation['contributions'][number]
 
 function contributionToWire({ observedAt, via, ...rest }: ShownContribution, at: number): WireContribution {
-  const met = via === undefined ? {} : { via: { ...via, reason: REASON_PHRASES[via.reason] } }
-  if (observedAt === undefined) return { ...rest, ...met }
+  const meaning = rest.kind === undefined ? undefined : meaningOf(rest.kind)
+  const told = {
+    ...rest,
+    ...(meaning === undefined ? {} : { meaning }),
+    ...(via === undefined ? {} : { via: { ...via, reason: REASON_PHRASES[via.reason] } }),
+  }
+  if (observedAt === undefined) return told
   const ageHours = Math.round((Math.max(0, at - observedAt) / HOUR_MS) * 100) / 100
-  return { ...rest, ...met, observedAt: isoTime(observedAt), ageHours }
+  return { ...told, observedAt: isoTime(observedAt), ageHours }
 }
 
 function isoTime(time: number): string {

@@ -224,6 +224,7 @@ test('an explanation has ages and times, and names the entry that decides', asyn
         term: 'evidence',
         value: 1020,
         kind: 'spam-trap-hit',
+        meaning: 'sent mail to a spam trap',
         source: 'a trusted reporter',
         confidence: 0.9,
         halfLifeHours: 72,

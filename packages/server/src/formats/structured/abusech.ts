@@ -5,6 +5,7 @@ import type { Content, Format } from '../format.ts'
 import { readElements } from '../json/elements.ts'
 import { type Fields, knownTable } from './tables/known-table.ts'
 import { shareOf, single } from './values/indicators.ts'
+import { oneFile } from './values/one-file.ts'
 import { subjectOfText } from './values/subject-text.ts'
 import { timeOf } from './values/times.ts'
 import { typeOfWord, withoutPort } from './values/type-words.ts'
@@ -41,7 +42,7 @@ export const THREATFOX = knownTable({
   read: readThreatFox,
 })
 
-/** https://bazaar.abuse.ch/export/csv/recent/: samples of malware, by SHA-256 with its MD5 and SHA-1. */
+/** https://bazaar.abuse.ch/export/csv/recent/: samples of malware, by SHA-256 with MD5, SHA-1 and TLSH. */
 export const MALWARE_BAZAAR = knownTable({
   name: 'malwarebazaar',
   about: 'MalwareBazaar of abuse.ch as CSV',
@@ -51,8 +52,9 @@ export const MALWARE_BAZAAR = knownTable({
     const subject = subjectOfText(fields('sha256_hash'), 'file')
     if (typeof subject !== 'string') return subject
     const others = ['md5_hash', 'sha1_hash'].map(name => subjectOfText(fields(name), 'file'))
-    const related = others.filter(other => typeof other === 'string')
-    return single(subject, { kind: 'listed-malware', observedAt: timeOf(fields('first_seen_utc')), related })
+    const names = others.filter(other => typeof other === 'string')
+    const observedAt = timeOf(fields('first_seen_utc'))
+    return single(subject, { kind: 'listed-malware', observedAt, ...oneFile(subject, names, fields('tlsh')) })
   },
 })
 

@@ -6,6 +6,7 @@ import { fieldsOf } from './tables/fields.ts'
 import { separatorOf } from './tables/separator.ts'
 import { type Beginning, type RowReader, readTable } from './tables/table.ts'
 import { shareOf, single } from './values/indicators.ts'
+import { oneFile } from './values/one-file.ts'
 import { subjectOfText } from './values/subject-text.ts'
 import { timeOf } from './values/times.ts'
 import { hasPort, typeOfWord, withoutPort } from './values/type-words.ts'
@@ -50,7 +51,7 @@ function rowReader(mapping: ColumnMapping, found: AutoColumns, beginning: Beginn
     if (certain === 0) return skipped('not-for-detection')
     const time = observedAt === undefined ? undefined : timeOf(fields[observedAt])
     const others = related.filter(other => typeof other === 'string')
-    return single(subject, { confidence: certain, observedAt: time, related: others })
+    return single(subject, { confidence: certain, observedAt: time, ...oneFile(subject, others) })
   }
 }
 

@@ -35,7 +35,7 @@ function records(
   return all
 }
 
-/** Each record as `subject @kind ×confidence ~time (related) gone`, `-cause` or `!cause`. */
+/** Each record as `subject @kind ×confidence ~time (related) =digests gone`, `-cause` or `!cause`. */
 function read(
   format: string,
   input: string | Uint8Array,
@@ -48,9 +48,12 @@ function read(
   })
 }
 
-function spelled({ subject, kind, confidence, observedAt, related, gone }: Indicator): string {
+function spelled({ subject, kind, confidence, observedAt, related, digests = {}, gone }: Indicator): string {
   const said = [subject, kind && `@${kind}`, confidence && `×${confidence}`, observedAt && `~${observedAt}`]
-  return [...said, related && `(${related.join(' ')})`, gone && 'gone'].filter(part => part).join(' ')
+  const own = subject.slice(subject.lastIndexOf(':') + 1)
+  const others = Object.entries(digests).filter(([, digest]) => digest !== own)
+  const same = others.map(([name, digest]) => `=${name}:${digest}`)
+  return [...said, related && `(${related.join(' ')})`, ...same, gone && 'gone'].filter(part => part).join(' ')
 }
 
 function detected(input: string, name = ''): string {
@@ -192,7 +195,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
     BAZAAR,
     [
       '-comment',
-      `file:${SHA256} @listed-malware ~2026-01-02T03:04:05Z (file:md5:${MD5} file:sha1:${SHA1})`,
+      `file:${SHA256} @listed-malware ~2026-01-02T03:04:05Z =md5:${MD5} =sha1:${SHA1}`,
       '!not-a-subject',
       `file:${SHA256} @listed-malware ~2026-01-02T03:04:05Z`,
     ],
@@ -233,8 +236,8 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       '!empty-file',
       '-not-an-indicator',
       '!syntax',
-      `file:md5:${MD5} (file:${SHA256})`,
-      `file:${SHA256} (file:md5:${MD5})`,
+      `file:md5:${MD5} =sha256:${SHA256}`,
+      `file:${SHA256} =md5:${MD5}`,
       '-not-an-indicator',
     ],
   ],
@@ -263,7 +266,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
       '-blank',
     ],
   ],
-  ['csv', HASHES, ['-header', `file:${SHA256} (file:md5:${MD5})`, `file:${SHA256}`, `file:md5:${MD5}`]],
+  ['csv', HASHES, ['-header', `file:${SHA256} =md5:${MD5}`, `file:${SHA256}`, `file:md5:${MD5}`]],
   [
     'csv',
     'report;date;ip\nhttps://report.example/;2026-01-02;192.0.2.1\n',
@@ -284,7 +287,7 @@ const CASES: readonly (readonly [string, string, readonly string[]])[] = [
   [
     'json',
     '{"sha256":"'.concat(SHA256, '","md5":"', MD5, '","__proto__":{"ip":"192.0.2.9"}}'),
-    [`file:${SHA256} (file:md5:${MD5})`],
+    [`file:${SHA256} =md5:${MD5}`],
   ],
   ['json', '{"data":[]}', []],
   ['stix1', '<stix:STIX_Package xmlns="x">\n</stix:STIX_Package>\n', ['!syntax']],

@@ -5,6 +5,7 @@ import type { Content, Format } from '../format.ts'
 import { readElements } from '../json/elements.ts'
 import type { JsonElement } from '../json/splitter.ts'
 import { shareOf, single } from './values/indicators.ts'
+import { oneFile } from './values/one-file.ts'
 import { subjectOfText } from './values/subject-text.ts'
 import { timeOf } from './values/times.ts'
 import { hasPort, typeOfWord, withoutPort } from './values/type-words.ts'
@@ -132,12 +133,14 @@ function readObject(object: Properties): Content {
   const confidence = CONFIDENCE_FIELDS.map(field => shareOf(object[field])).find(share => share !== undefined)
   if (confidence === 0) return skipped('not-for-detection')
   const observedAt = TIME_FIELDS.map(field => timeOf(object[field])).find(time => time !== undefined)
-  return single(subject, { confidence, observedAt, related: hashesBeside(object, subject) })
+  const digests = subject.startsWith('file:')
+    ? oneFile(subject, hashesBeside(object, subject), textAt(object, 'tlsh'))
+    : {}
+  return single(subject, { confidence, observedAt, ...digests })
 }
 
 /** Other hashes of the file that an object is about. */
 function hashesBeside(object: Properties, subject: string): readonly string[] {
-  if (!subject.startsWith('file:')) return []
   const texts = FIELDS.filter(([, type]) => type === 'file').map(([name]) => textAt(object, name))
   const hashes = texts.filter(text => text !== '').map(text => subjectOfText(text, 'file'))
   return [...new Set(hashes.filter(hash => typeof hash === 'string' && hash !== subject))] as string[]

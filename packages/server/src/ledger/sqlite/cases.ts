@@ -3,8 +3,10 @@ import type { EvidenceRecord, KindName } from '@tocsin/core/evidence'
 import { NEIGHBOURS_MAX } from '@tocsin/core/scoring'
 import type { LedgerNeighbour, Place, SubjectCase } from '../ledger.ts'
 import type { FreshCases } from './fresh-cases.ts'
+import type { IdentityTable } from './identities.ts'
+import { underAllNames } from './identity-cases.ts'
 import type { Journal, Touch } from './journal.ts'
-import type { RelationTable } from './relations.ts'
+import type { Neighbours, RelationTable } from './relations.ts'
 import { type EvidenceRow, type SubjectRow, subjectOf } from './rows.ts'
 import type { Statements } from './statements.ts'
 
@@ -32,6 +34,7 @@ export interface CaseParts {
   readonly journal: Journal
   readonly fresh: FreshCases
   readonly relations: RelationTable
+  readonly identities: IdentityTable
   /** Names behind ids. */
   readonly kind: (id: number) => KindName | undefined
   readonly source: (id: number) => string
@@ -80,7 +83,9 @@ export class CaseReader {
   /** Degrees of those that are in relations. */
   #degreesOf(touches: readonly Touch[]): ReadonlyMap<number, number> {
     if (touches.length === 0) return new Map()
-    const rows = this.#parts.sql.degrees.all(listOf(touches.map(touch => touch.subjectId)))
+    // What a file was met with under another name is its company as well.
+    const names = touches.flatMap(({ subjectId: id }) => [id, ...(this.#parts.identities.namesOf(id)?.others ?? [])])
+    const rows = this.#parts.sql.degrees.all(listOf(names))
     return new Map((rows as unknown as { id: number; degree: number }[]).map(({ id, degree }) => [id, degree]))
   }
 
@@ -96,10 +101,12 @@ export class CaseReader {
   }
 
   #complete(held: Held, known: Map<number, Held>): SubjectCase {
-    const { id, degree } = held
+    const { id } = held
+    const names = [id, ...(this.#parts.identities.namesOf(id)?.others ?? [])]
+    const degree = this.#degreeOf(names, held.degree)
     if (degree === null || degree > NEIGHBOURS_MAX) return held.case
     const neighbours: LedgerNeighbour[] = []
-    const met = this.#parts.relations.neighboursOf(id)
+    const met = this.#neighboursOf(names)
     const unread = [...met.keys()].filter(neighbourId => !known.has(neighbourId))
     for (const neighbour of this.#read(unread)) known.set(neighbour.id, neighbour)
     for (const [neighbourId, by] of met) {
@@ -111,8 +118,34 @@ export class CaseReader {
     return neighbours.length === 0 ? held.case : { ...held.case, relations: { degree, neighbours } }
   }
 
-  /** Subjects by their ids, each once, in the order of the ids. */
-  #read(ids: readonly number[]): Held[] {
+  /** The greatest degree of a file's names; that of the subject itself where it has one name. */
+  #degreeOf(names: readonly number[], own: number | null): number | null {
+    if (names.length === 1) return own
+    const rows = this.#parts.sql.degrees.all(listOf(names)) as unknown as { degree: number }[]
+    return rows.length === 0 ? null : Math.max(...rows.map(row => row.degree))
+  }
+
+  /** Who was met under any of these names, each file once. */
+  #neighboursOf(names: readonly number[]): Neighbours {
+    const { relations, identities } = this.#parts
+    const met = new Map<number, readonly number[]>()
+    const places = new Map<number, number>()
+    for (const [id, by] of names.flatMap(name => [...relations.neighboursOf(name)])) {
+      if (names.includes(id)) continue
+      const canonical = identities.namesOf(id)?.canonical ?? id
+      const place = places.get(canonical) ?? id
+      places.set(canonical, place)
+      met.set(place, [...new Set([...(met.get(place) ?? []), ...by])])
+    }
+    return met
+  }
+
+  /** Subjects by their ids, each once; files with the evidence of all their names. */
+  #read(ids: readonly number[]): readonly Held[] {
+    return underAllNames(this.#readOwn(ids), this.#parts.identities, others => this.#readOwn(others))
+  }
+
+  #readOwn(ids: readonly number[]): Held[] {
     return ids.length === 0 ? [] : this.#held(this.#parts.sql.caseRows.all(listOf(ids)) as unknown as CaseRow[])
   }
 

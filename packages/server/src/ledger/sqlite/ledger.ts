@@ -1,13 +1,11 @@
 /**
- * The ledger on SQLite: one file, one connection, in one worker.
- *
- * Writes that wait together are committed together, so that a hundred small reports cost one flush to disk. All
- * statements are synchronous; the promises of the port are there for engines across a network.
+ * The ledger on SQLite: one file, one connection, in one worker. All statements are synchronous; the promises of the port
+ * are there for engines across a network.
  */
 import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { ProblemError } from '@tocsin/core/base'
-import { KINDS, type KindName, mergeRecords } from '@tocsin/core/evidence'
+import { type KindName, mergeRecords } from '@tocsin/core/evidence'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import {
@@ -26,12 +24,15 @@ import {
 import { CaseReader } from './cases.ts'
 import { FreshCases } from './fresh-cases.ts'
 import { Generations } from './generations.ts'
+import { IdentityTable } from './identities.ts'
 import { inOrderOfKeys } from './in-order.ts'
 import { Journal } from './journal.ts'
+import { KindTable, SourceTable } from './names.ts'
 import { RelationTable } from './relations.ts'
 import type { EvidenceRow } from './rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import type { SubjectSet } from './subject-set.ts'
+import { WriteQueue } from './write-queue.ts'
 
 const DAY_MS = 86_400_000
 
@@ -40,17 +41,6 @@ const COMMIT_CHUNK = 50_000
 
 /** Receipts and journal rows are swept out with a write at most once in so many writes. */
 const SWEEP_EVERY = 16
-
-interface KnownSource {
-  readonly id: number
-  readonly source: LedgerSource
-}
-
-interface Waiting {
-  readonly write: LedgerWrite
-  readonly resolve: (outcome: WriteOutcome) => void
-  readonly reject: (error: unknown) => void
-}
 
 /** Opens the ledger in a file; makes it where there is none. */
 export function openSqliteLedger(path: string): SqliteLedger {
@@ -61,16 +51,20 @@ export function openSqliteLedger(path: string): SqliteLedger {
 export class SqliteLedger implements Ledger {
   readonly #database: DatabaseSync
   readonly #sql: Statements
-  readonly #kindIds = new Map<string, number>()
-  readonly #kindNames = new Map<number, KindName>()
-  readonly #sources = new Map<string, KnownSource>()
-  readonly #sourceById = new Map<number, LedgerSource>()
+  readonly #kinds: KindTable
+  readonly #sources: SourceTable
   readonly #generations = new Generations()
   readonly #journal: Journal
   readonly #fresh = new FreshCases()
   readonly #relations: RelationTable
+  readonly #identities: IdentityTable
   readonly #cases: CaseReader
-  readonly #waiting: Waiting[] = []
+  readonly #queue = new WriteQueue(writes =>
+    this.#inTransaction(() => {
+      this.#sweep(writes[0]!.receivedAt)
+      return writes.map(write => this.#apply(write))
+    }),
+  )
   #writes = 0
   #seenPlace: Place = 0
   /** The subject that the last look-up of one has made; −1 where it was there. */
@@ -79,62 +73,58 @@ export class SqliteLedger implements Ledger {
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#sql = prepareStatements(database)
+    this.#kinds = new KindTable(this.#sql)
+    this.#sources = new SourceTable(this.#sql)
     this.#journal = new Journal(database)
-    this.#relations = new RelationTable(
-      database,
-      id => this.#sourceById.get(id)!,
-      (id, spreads) => this.#touch(id, spreads),
-    )
+    const standingOf = (id: number) => this.#sources.of(id)
+    this.#relations = new RelationTable(database, standingOf, (id, spreads) => this.#touch(id, spreads))
+    this.#identities = new IdentityTable(database, standingOf, (id, spreads) => this.#touchOne(id, spreads))
     this.#cases = new CaseReader({
       sql: this.#sql,
       journal: this.#journal,
       fresh: this.#fresh,
       relations: this.#relations,
-      kind: id => this.#kindNames.get(id),
-      source: id => this.#sourceById.get(id)!.name,
+      identities: this.#identities,
+      kind: id => this.#kinds.nameOf(id),
+      source: id => this.#sources.of(id).name,
     })
-    this.#learnKinds()
-    this.#learnSources()
   }
 
   write(write: LedgerWrite): Promise<WriteOutcome> {
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ write, resolve, reject })
-      if (this.#waiting.length === 1) setImmediate(() => this.#flush())
-    })
+    return this.#queue.add(write)
   }
 
   async retract(
     source: string,
     items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[],
   ): Promise<number> {
-    this.#flush()
-    const known = this.#sources.get(source)
-    if (known === undefined) return 0
+    this.#queue.flush()
+    const sourceId = this.#sources.idOf(source)
+    if (sourceId === undefined) return 0
     return this.#inTransaction(() => {
       let gone = 0
       for (const { subject, kind } of items) {
         const id = this.#findSubject(subject)
-        if (id !== undefined) gone += this.#drop(known.id, this.#kindIds.get(kind)!, id)
+        if (id !== undefined) gone += this.#drop(sourceId, this.#kinds.idOf(kind), id)
       }
-      this.#sql.countEvidence.run(-gone, known.id)
+      this.#sql.countEvidence.run(-gone, sourceId)
       return gone
     })
   }
 
   /** Writes nothing: the source is registered with its first write, so that none is known of which nothing came. */
   begin({ name }: LedgerSource): Promise<Generation> {
-    this.#flush()
+    this.#queue.flush()
     return this.#generations.begin(name)
   }
 
   commit(generation: Generation): Promise<number> {
-    this.#flush()
+    this.#queue.flush()
     return this.#generations.commit(generation, seen => this.#dropUnseen(generation.source, seen))
   }
 
   async #dropUnseen(source: string, seen: SubjectSet): Promise<number> {
-    const sourceId = this.#sources.get(source)?.id
+    const sourceId = this.#sources.idOf(source)
     if (sourceId === undefined) return 0
     let gone = 0
     let after: readonly [number, number] = [0, 0]
@@ -183,12 +173,12 @@ export class SqliteLedger implements Ledger {
   }
 
   async sources(): Promise<LedgerSource[]> {
-    return Array.from(this.#sources.values(), known => known.source)
+    return this.#sources.all()
   }
 
   async counts(): Promise<LedgerCounts> {
-    const rows = this.#sql.sources.all() as unknown as { name: string; evidence: number }[]
-    const sources = rows.map(({ name, evidence }) => ({ ...this.#sources.get(name)!.source, evidence }))
+    const rows = this.#sql.sources.all() as unknown as { id: number; evidence: number }[]
+    const sources = rows.map(({ id, evidence }) => ({ ...this.#sources.of(id), evidence }))
     const { subjects } = this.#sql.countSubjects.get() as { subjects: number }
     return {
       place: this.#journal.last,
@@ -199,33 +189,8 @@ export class SqliteLedger implements Ledger {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#flush()
+    this.#queue.flush()
     this.#database.close()
-  }
-
-  #flush(): void {
-    const waiting = this.#waiting.splice(0)
-    if (waiting.length === 0) return
-    try {
-      const outcomes = this.#inTransaction(() => {
-        this.#sweep(waiting[0]!.write.receivedAt)
-        return waiting.map(each => this.#apply(each.write))
-      })
-      for (const [index, each] of waiting.entries()) each.resolve(outcomes[index]!)
-    } catch (error) {
-      if (waiting.length === 1) return waiting[0]!.reject(error)
-      // One of them may be the reason, as the write of a generation that is over; the others are not refused for it.
-      for (const each of waiting) this.#flushOne(each)
-    }
-    return undefined
-  }
-
-  #flushOne({ write, resolve, reject }: Waiting): void {
-    try {
-      resolve(this.#inTransaction(() => this.#apply(write)))
-    } catch (error) {
-      reject(error)
-    }
   }
 
   /** Runs `work` in a transaction; where that fails, memory forgets what it learnt in it. Throws a `ProblemError`. */
@@ -234,6 +199,7 @@ export class SqliteLedger implements Ledger {
       const result = transaction(this.#database, () => {
         const done = work()
         this.#relations.settle()
+        this.#identities.settle()
         this.#journal.settle()
         return done
       })
@@ -243,10 +209,10 @@ export class SqliteLedger implements Ledger {
     } catch (error) {
       this.#generations.endNotes(false)
       this.#relations.forget()
+      this.#identities.forget()
       this.#journal.forget()
       this.#fresh.end(false)
-      // It may have registered sources that do not exist now.
-      this.#learnSources()
+      this.#sources.reload()
       throw error instanceof ProblemError ? error : cannotWrite(error)
     }
   }
@@ -259,12 +225,13 @@ export class SqliteLedger implements Ledger {
       const subjectId = this.#subjectId(item.subject)
       const isNew = this.#newSubject === subjectId
       if (this.#isRepeat(sourceId, subjectId, item, write.receivedAt)) return 'duplicate' as const
-      const isFirst = this.#generations.note(write.source.name, this.#kindIds.get(item.kind)!, subjectId)
+      const isFirst = this.#generations.note(write.source.name, this.#kinds.idOf(item.kind), subjectId)
       const replaces = isFirst && write.generation !== undefined
       added += this.#put(sourceId, subjectId, item, write.receivedAt, { replaces, isNew })
       if (isNew) this.#noteFresh(subjectId, item, write.source.name)
       if (item.relation !== undefined)
         this.#relate(sourceId, subjectId, item, { inList: write.generation !== undefined, replaces })
+      if (item.digests !== undefined || (replaces && !isNew)) this.#identify(sourceId, subjectId, item, replaces)
       return 'new' as const
     }
     const outcome = inOrderOfKeys(write.evidence, one)
@@ -272,8 +239,13 @@ export class SqliteLedger implements Ledger {
     return outcome
   }
 
-  #noteFresh(subjectId: number, { subject, kind, confidence, at, relation }: EvidenceWrite, source: string): void {
-    if (relation === undefined) this.#fresh.note(subjectId, { subject, records: [{ kind, source, confidence, at }] })
+  #noteFresh(
+    subjectId: number,
+    { subject, kind, confidence, at, relation, digests }: EvidenceWrite,
+    source: string,
+  ): void {
+    if (relation === undefined && digests === undefined)
+      this.#fresh.note(subjectId, { subject, records: [{ kind, source, confidence, at }] })
   }
 
   /**
@@ -287,7 +259,7 @@ export class SqliteLedger implements Ledger {
     receivedAt: number,
     { replaces, isNew }: { readonly replaces: boolean; readonly isNew: boolean },
   ): number {
-    const kindId = this.#kindIds.get(item.kind)!
+    const kindId = this.#kinds.idOf(item.kind)
     // Nothing was ever said of a subject that this very item has brought.
     const row = isNew
       ? undefined
@@ -313,8 +285,13 @@ export class SqliteLedger implements Ledger {
     return row === undefined ? 1 : 0
   }
 
-  /** Journals a subject that is not as it was. */
+  /** Journals a subject that is not as it was, and its other names. */
   #touch(subjectId: number, spreads = true): void {
+    this.#touchOne(subjectId, spreads)
+    this.#identities.touched(subjectId, spreads)
+  }
+
+  #touchOne(subjectId: number, spreads: boolean): void {
     this.#fresh.drop(subjectId)
     this.#journal.touch(subjectId, spreads)
   }
@@ -323,6 +300,7 @@ export class SqliteLedger implements Ledger {
     const { changes } = this.#sql.dropEvidence.run(subjectId, sourceId, kindId)
     if (changes === 0) return 0
     this.#relations.drop({ sourceId, subjectId, kindId })
+    this.#identities.drop({ sourceId, subjectId, kindId })
     this.#touch(subjectId)
     return 1
   }
@@ -340,17 +318,24 @@ export class SqliteLedger implements Ledger {
     const { group, members } = item.relation!
     const ids = [...new Set(members.map(member => this.#subjectId(member)))]
     const row = () => [subjectId, ...ids].sort((a, b) => a - b).join(' ')
-    const statement = { sourceId, subjectId, kindId: this.#kindIds.get(item.kind)! }
+    const statement = { sourceId, subjectId, kindId: this.#kinds.idOf(item.kind) }
     const groupId = shortDigest(inList ? row() : group)
     if (replaces) this.#relations.drop(statement, groupId)
     this.#relations.add(statement, groupId, ids)
+  }
+
+  /** Notes what else the file of an item is called, and what it is like. */
+  #identify(sourceId: number, subjectId: number, { kind, digests }: EvidenceWrite, replaces: boolean): void {
+    const names = (digests?.names ?? []).map(name => this.#subjectId(name))
+    const statement = { sourceId, subjectId, kindId: this.#kinds.idOf(kind) }
+    this.#identities.say(statement, names, digests?.tlsh, replaces)
   }
 
   /** A known id is a repeat, unless what it said has been retracted since: then it says it anew. */
   #isRepeat(sourceId: number, subjectId: number, item: EvidenceWrite, receivedAt: number): boolean {
     if (item.id === undefined) return false
     const isNew = this.#sql.addReceipt.run(sourceId, shortDigest(item.id), receivedAt).changes === 1
-    return !isNew && this.#sql.findEvidence.get(subjectId, sourceId, this.#kindIds.get(item.kind)!) !== undefined
+    return !isNew && this.#sql.findEvidence.get(subjectId, sourceId, this.#kinds.idOf(item.kind)) !== undefined
   }
 
   #findSubject({ type, key }: LedgerSubject): number | undefined {
@@ -383,23 +368,12 @@ export class SqliteLedger implements Ledger {
 
   /** Learns a source, or a new standing of one, which touches all that it ever said. */
   #register(source: LedgerSource): number {
-    const known = this.#sources.get(source.name)
-    if (known === undefined) {
-      const { name, origin, organisation, trustStep } = source
-      const id = Number(this.#sql.addSource.run(name, origin, organisation, trustStep).lastInsertRowid)
-      this.#sources.set(name, { id, source })
-      this.#sourceById.set(id, source)
-      return id
-    }
-    const before = known.source
-    if (before.trustStep !== source.trustStep || before.organisation !== source.organisation) {
-      this.#sql.changeSource.run(source.origin, source.organisation, source.trustStep, known.id)
-      for (const row of this.#sql.saidBy.iterate(known.id)) this.#touch((row as { subject_id: number }).subject_id)
-      this.#sources.set(source.name, { id: known.id, source })
-      this.#sourceById.set(known.id, source)
-      this.#relations.sourceChanged(known.id)
-    }
-    return known.id
+    const { id, isChanged } = this.#sources.register(source)
+    if (!isChanged) return id
+    for (const row of this.#sql.saidBy.iterate(id)) this.#touch((row as { subject_id: number }).subject_id)
+    this.#relations.sourceChanged(id)
+    this.#identities.sourceChanged(id)
+    return id
   }
 
   /** Forgets receipts that are too old and journal rows that the scorer has passed. */
@@ -408,31 +382,6 @@ export class SqliteLedger implements Ledger {
     if (this.#writes % SWEEP_EVERY !== 0) return
     this.#sql.dropReceipts.run(now - RECEIPT_DAYS * DAY_MS)
     this.#journal.sweep(this.#seenPlace)
-  }
-
-  #learnKinds(): void {
-    const rows = this.#sql.kinds.all() as unknown as { id: number; name: string }[]
-    for (const row of rows) this.#kindIds.set(row.name, row.id)
-    for (const { name } of KINDS) {
-      if (!this.#kindIds.has(name)) this.#kindIds.set(name, Number(this.#sql.addKind.run(name).lastInsertRowid))
-    }
-    for (const { name } of KINDS) this.#kindNames.set(this.#kindIds.get(name)!, name)
-  }
-
-  #learnSources(): void {
-    const rows = this.#sql.sources.all() as unknown as {
-      id: number
-      name: string
-      origin: LedgerSource['origin']
-      organisation: string
-      trust_step: number
-    }[]
-    this.#sources.clear()
-    for (const { id, name, origin, organisation, trust_step: trustStep } of rows) {
-      const source: LedgerSource = { name, origin, organisation, trustStep }
-      this.#sources.set(name, { id, source })
-      this.#sourceById.set(id, source)
-    }
   }
 }
 

@@ -27,7 +27,8 @@ const SQL = {
   addReceipt: 'INSERT INTO receipt (source_id, id, received_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   dropReceipts: 'DELETE FROM receipt WHERE received_at < ?',
   allScored:
-    'SELECT id FROM subject WHERE degree IS NOT NULL OR EXISTS (SELECT 1 FROM evidence WHERE subject_id = subject.id)',
+    'SELECT id FROM subject WHERE degree IS NOT NULL OR EXISTS (SELECT 1 FROM evidence WHERE subject_id = subject.id) ' +
+    'OR EXISTS (SELECT 1 FROM file_name WHERE subject_id = subject.id)',
   // Ids as a JSON array, ascending: one statement for all that a look is about.
   caseRows:
     'SELECT s.id AS subject_id, s.type, s.key, s.value, s.degree, e.source_id, e.kind_id, e.confidence, e.observed_at ' +

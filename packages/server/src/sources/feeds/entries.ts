@@ -1,7 +1,7 @@
 /** From what a format read to what the intake is offered: which subjects, as what kind, how sure, seen when. */
 import { type KindName, kindOf } from '@tocsin/core/evidence'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
-import type { Indicator } from '../../formats/format.ts'
+import type { Digests, Indicator } from '../../formats/format.ts'
 import type { Offer } from '../../intake/intake.ts'
 import type { FeedSettings } from './settings.ts'
 
@@ -12,6 +12,7 @@ export interface Entry {
   readonly confidence: number
   readonly observedAt?: string | undefined
   readonly related?: readonly string[] | undefined
+  readonly digests?: Digests | undefined
   /** The feed itself says that it is gone. */
   readonly gone: boolean
 }
@@ -35,7 +36,7 @@ const HARMLESS: ReadonlySet<string> = new Set(['misp-warninglist'])
 export function meaningFor(settings: FeedSettings): (indicator: Indicator, format: string) => Meaning {
   const taken = takenTypes(settings)
   const { kind, kinds = {} } = settings
-  return ({ subject, kind: own, confidence, observedAt, related, gone }, format) => {
+  return ({ subject, kind: own, confidence, observedAt, related, digests, gone }, format) => {
     const type = subject.slice(0, subject.indexOf(':')) as SubjectType
     if (!taken.has(type)) return { is: 'left-out' }
     const said = kinds[type] ?? kind
@@ -47,18 +48,22 @@ export function meaningFor(settings: FeedSettings): (indicator: Indicator, forma
       return { is: 'refused', reason: `kind "${name}" is not said of a ${type}, found "${subject}"` }
     }
     const sure = Math.max(1, Math.round(confidenceOf(settings, confidence) * STEPS)) / STEPS
-    return { is: 'entry', entry: { subject, kind: name, confidence: sure, observedAt, related, gone: gone === true } }
+    const detail = { confidence: sure, observedAt, related, digests, gone: gone === true }
+    return { is: 'entry', entry: { subject, kind: name, ...detail } }
   }
 }
 
 /** All that is said of an entry beside its name, for comparing copies. */
-export function saidOf({ confidence, observedAt, related }: Entry): string {
-  if (observedAt === undefined && related === undefined) return String(confidence)
-  return `${confidence} ${observedAt ?? ''} ${related?.join(' ') ?? ''}`
+export function saidOf({ confidence, observedAt, related, digests }: Entry): string {
+  if (observedAt === undefined && related === undefined && digests === undefined) return String(confidence)
+  const said = `${confidence} ${observedAt ?? ''} ${related?.join(' ') ?? ''}`
+  if (digests === undefined) return said
+  const { md5 = '', sha1 = '', sha256 = '', tlsh = '' } = digests
+  return `${said} ${md5} ${sha1} ${sha256} ${tlsh}`
 }
 
 /** An entry as it is offered. What is not dated was seen when it was fetched. */
-export function offerOf({ subject, kind, confidence, observedAt, related }: Entry, fetchedAt: string): Offer {
+export function offerOf({ subject, kind, confidence, observedAt, related, digests }: Entry, fetchedAt: string): Offer {
   return {
     subject,
     kind,
@@ -66,6 +71,7 @@ export function offerOf({ subject, kind, confidence, observedAt, related }: Entr
     observedAt: observedAt ?? fetchedAt,
     // The group is the subject's own, so that a relation is found again however often it is read.
     ...(related === undefined || related.length === 0 ? {} : { related, group: subject }),
+    ...(digests === undefined ? {} : { digests }),
   }
 }
 

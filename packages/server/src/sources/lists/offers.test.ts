@@ -26,3 +26,10 @@ test('offerOf() gives the subjects of one record one group, whichever of them it
   assert.equal(one.group, other.group)
   assert.deepEqual(one.related, ['domain:a.example'])
 })
+
+test('offerOf() passes on what else a file is called, which is no company of it', () => {
+  const digests = { md5: '5'.repeat(32), tlsh: '0'.repeat(70) }
+  const offer = offerOf({ subject: `file:${'a'.repeat(64)}`, digests }, meaning)
+  assert.deepEqual(offer.digests, digests)
+  assert.equal(offer.related, undefined)
+})

@@ -15,13 +15,13 @@ export interface ListMeaning {
 
 /** What an indicator offers to the intake. Standing facts have no time, so that the date of a record is dropped. */
 export function offerOf(indicator: Indicator, meaning: ListMeaning): Offer {
-  const { subject, related } = indicator
+  const { subject, related, digests } = indicator
   const kind = indicator.kind ?? meaning.kind
   const confidence = (indicator.confidence ?? 1) * meaning.confidence
   const known = kindOf(kind)
   const observedAt = known !== undefined && isEvent(known) ? (meaning.asOf ?? indicator.observedAt) : undefined
-  const offer: Offer =
-    observedAt === undefined ? { subject, kind, confidence } : { subject, kind, confidence, observedAt }
+  const said = digests === undefined ? { subject, kind, confidence } : { subject, kind, confidence, digests }
+  const offer: Offer = observedAt === undefined ? said : { ...said, observedAt }
   if (related === undefined || related.length === 0) return offer
   return { ...offer, related, group: groupOf([subject, ...related]) }
 }

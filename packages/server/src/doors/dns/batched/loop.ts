@@ -9,7 +9,7 @@ import { Peer } from '../peer.ts'
 import { PACKET_BYTES } from '../responder.ts'
 import { BATCH, Datagrams } from './datagrams.ts'
 import { type Libc, systemError } from './libc.ts'
-import type { BoundSocket } from './socket.ts'
+import type { SocketHandle } from './socket.ts'
 
 /** Words of the shared memory by which a loop is told things. */
 export const SIGNAL = { stop: 0, news: 1, words: 2 } as const
@@ -17,7 +17,7 @@ export const SIGNAL = { stop: 0, news: 1, words: 2 } as const
 /** What a loop is run with. */
 export interface LoopParts {
   readonly libc: Libc
-  readonly socket: BoundSocket
+  readonly socket: SocketHandle
   /** {@link SIGNAL}. */
   readonly signals: Int32Array<SharedArrayBuffer>
   /** Called before each batch. */
@@ -72,14 +72,20 @@ function answerAt(at: number, datagrams: Datagrams, peer: Peer, { socket, respon
   if (length > 0) datagrams.answer(at, length)
 }
 
-/** Sends the row; gives how many the system did not take. The kernel stops at the first that fails, and says so next. */
+/**
+ * Sends the row; gives how many the system did not take. The kernel stops at the first that fails, and says so next: that
+ * one is dropped. Where there is no room to send for as long as the socket waits, all that is left of the row is dropped:
+ * each of 64 would wait as long, while nobody receives.
+ */
 function sendAll(libc: Libc, fd: number, datagrams: Datagrams): number {
   let unsent = 0
   let from = 0
   while (from < datagrams.count) {
     const sent = libc.sendmmsg(fd, datagrams.sendFrom(from), datagrams.count - from, 0)
+    const errno = sent < 0 ? libc.errno() : 0
+    if (errno === EAGAIN) return unsent + datagrams.count - from
     if (sent > 0) from += sent
-    else if (sent === 0 || libc.errno() !== EINTR) {
+    else if (errno !== EINTR) {
       from += 1
       unsent += 1
     }

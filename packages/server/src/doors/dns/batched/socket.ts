@@ -10,24 +10,34 @@ const AF = { inet: 2, inet6: 10 } as const
 const SOCK_DGRAM = 2
 const SOCK_CLOEXEC = 0x80000
 const SOL_SOCKET = 1
-const SO = { sendBuffer: 7, receiveBuffer: 8, reusePort: 15, receiveTimeout: 20, receiveBufferForce: 33 } as const
+const SO = {
+  sendBuffer: 7,
+  receiveBuffer: 8,
+  reusePort: 15,
+  receiveTimeout: 20,
+  sendTimeout: 21,
+  receiveBufferForce: 33,
+} as const
 const IPPROTO_IPV6 = 41
 const IPV6_V6ONLY = 26
 
 /** Bytes asked of the kernel, which may give less: half a second of bursts at the rate that one thread can answer. */
 const BUFFER_BYTES = 8 << 20
 
-/** How long a receiving call waits before the loop looks around. */
+/** How long a call waits, for packets or for room to send, before the loop looks around. */
 export const LOOK_AROUND_MS = 100
 
 /** Bytes of `struct sockaddr_in` and `sockaddr_in6`: family, port, then the address at 4, or at 8 after the flow label. */
 export const SOCKADDR_BYTES = { 4: 16, 6: 28 } as const
 
-/** A socket that is bound. */
-export interface BoundSocket extends Disposable {
+/** A socket as it is named in calls; means the same in all threads. */
+export interface SocketHandle {
   readonly fd: number
   readonly family: 4 | 6
 }
+
+/** A socket that is bound. */
+export interface BoundSocket extends SocketHandle, Disposable {}
 
 /** What a socket is opened with. */
 export interface SocketOptions extends Place {
@@ -49,6 +59,8 @@ export function openSocket(libc: Libc, { host, port, ipv6Only, shared }: SocketO
       if (set(level, name, value) < 0) throw systemError(libc, 'setsockopt')
     }
     demand(SOL_SOCKET, SO.receiveTimeout, timeval(LOOK_AROUND_MS))
+    // Without it a network card that hangs would hold the thread, which could not even be ended.
+    demand(SOL_SOCKET, SO.sendTimeout, timeval(LOOK_AROUND_MS))
     if (shared) demand(SOL_SOCKET, SO.reusePort, int32(1))
     if (family === 6) demand(IPPROTO_IPV6, IPV6_V6ONLY, int32(ipv6Only ? 1 : 0))
     // Beyond the system's limit only for those who may; otherwise as much as there is.

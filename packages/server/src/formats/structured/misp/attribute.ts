@@ -3,6 +3,7 @@ import type { SubjectType } from '@tocsin/core/subject'
 import { refused, skipped } from '../../content.ts'
 import type { Content } from '../../format.ts'
 import { type Detail, single } from '../values/indicators.ts'
+import { oneFile } from '../values/one-file.ts'
 import { subjectOfText } from '../values/subject-text.ts'
 import { timeOf } from '../values/times.ts'
 import { withoutPort } from '../values/type-words.ts'
@@ -25,8 +26,8 @@ const TYPES: ReadonlyMap<string, readonly [SubjectType, Part]> = new Map([
   ...row('file', 'behind', 'filename|md5', 'filename|sha1', 'filename|sha256', 'malware-sample'),
 ])
 
-/** Reads an attribute. `related`: other subjects of the same object. */
-export function readAttribute(value: unknown, related: readonly string[] = []): Content {
+/** Reads an attribute. `names`: all hashes of the file that its object is about; `tlsh`: what that is like. */
+export function readAttribute(value: unknown, names: readonly string[] = [], tlsh = ''): Content {
   const attribute = Object(value) as Properties
   const type = attribute['type']
   if (typeof type !== 'string') return refused('syntax', 'an attribute must have a "type" in quotes')
@@ -35,10 +36,8 @@ export function readAttribute(value: unknown, related: readonly string[] = []): 
   const subjects = subjectsOf(type, attribute['value'])
   if ('is' in subjects) return subjects
   const [subject, ...others] = subjects as readonly [string, ...string[]]
-  return single(subject, {
-    ...detailOf(attribute),
-    related: [...others, ...related.filter(other => other !== subject)],
-  })
+  const same = subject.startsWith('file:') ? oneFile(subject, names, tlsh) : {}
+  return single(subject, { ...detailOf(attribute), related: others, ...same })
 }
 
 /** The hash that an attribute says, for its relatives in the same object; `undefined` for any other attribute. */
@@ -48,6 +47,12 @@ export function hashOf(value: unknown): string | undefined {
   if (typeof type !== 'string' || TYPES.get(type)?.[0] !== 'file') return undefined
   const subjects = subjectsOf(type, attribute['value'])
   return 'is' in subjects ? undefined : subjects[0]
+}
+
+/** The TLSH that an attribute says; `undefined` for any other attribute. */
+export function tlshOf(value: unknown): string | undefined {
+  const { type, value: text } = Object(value) as Properties
+  return type === 'tlsh' && typeof text === 'string' ? text : undefined
 }
 
 function subjectsOf(type: string, value: unknown): readonly string[] | Content {

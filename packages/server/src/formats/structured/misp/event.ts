@@ -2,7 +2,7 @@
 import { skipped } from '../../content.ts'
 import type { Content, Format } from '../../format.ts'
 import { readElements } from '../../json/elements.ts'
-import { hashOf, type Properties, readAttribute } from './attribute.ts'
+import { hashOf, type Properties, readAttribute, tlshOf } from './attribute.ts'
 
 /** What an event may stand in: alone, in an answer, in an array. */
 const AROUND = ['Event', 'response[*].Event', 'response.Event', '[*].Event'] as const
@@ -41,8 +41,9 @@ function readObject(value: unknown): readonly Content[] {
   const isGone = object['deleted'] === true || object['deleted'] === '1'
   const found = object['name'] === 'file' ? attributes.map(hashOf).filter(hash => hash !== undefined) : []
   const hashes = found.length <= HASHES_MAX ? found : []
+  const [tlsh, second] = attributes.map(tlshOf).filter(text => text !== undefined)
   return attributes.map(each => {
     const attribute: unknown = isGone ? { ...(Object(each) as Properties), deleted: true } : each
-    return readAttribute(attribute, hashOf(each) === undefined ? [] : hashes)
+    return readAttribute(attribute, hashes, second === undefined ? tlsh : undefined)
   })
 }

@@ -3,6 +3,7 @@ import { refused, skipped } from '../../content.ts'
 import type { Content, Format } from '../../format.ts'
 import { readElements } from '../../json/elements.ts'
 import { indicatorOf, shareOf } from '../values/indicators.ts'
+import { oneFile } from '../values/one-file.ts'
 import { timeOf } from '../values/times.ts'
 import { meaningOf } from './meaning.ts'
 import { parsePattern } from './pattern.ts'
@@ -64,8 +65,8 @@ function readPattern(pattern: string, detail: Parameters<typeof indicatorOf>[1])
   const meaning = meaningOf(expression)
   if (meaning.is === 'refused') return meaning
   if (meaning.is === 'context') return skipped('not-an-indicator')
-  const indicators = meaning.alternatives.map(({ subjects: [subject, ...related] }) => {
-    return indicatorOf(subject as string, { ...detail, related })
+  const indicators = meaning.alternatives.map(({ subjects: [subject, ...names] }) => {
+    return indicatorOf(subject as string, { ...detail, ...oneFile(subject as string, names) })
   })
   return { is: 'indicators', indicators }
 }

@@ -3,7 +3,7 @@
  *
  * The subject is the first column that parses as one in most rows, one that is called so before others; where none does (a column of mixed indicators, file
  * names among them), the one by which tables call such a column, if any of it parses. Columns that lead elsewhere are left
- * out by their names: a report is not what it reports. Hashes of one file in several columns are one subject and its related.
+ * out by their names: a report is not what it reports. Hashes of one file in several columns are one subject and its digests.
  */
 import { subjectOfText } from '../values/subject-text.ts'
 import { timeOf } from '../values/times.ts'

@@ -1,6 +1,6 @@
 /** How records of structured formats are put together. */
 import type { KindName } from '@tocsin/core/evidence'
-import type { Content, Indicator } from '../../format.ts'
+import type { Content, Digests, Indicator } from '../../format.ts'
 
 /** What an indicator may say beside its subject; what is `undefined` is left out. */
 export interface Detail {
@@ -8,18 +8,20 @@ export interface Detail {
   readonly confidence?: number | undefined
   readonly observedAt?: string | undefined
   readonly related?: readonly string[] | undefined
+  readonly digests?: Digests | undefined
   readonly gone?: boolean | undefined
 }
 
 /** An indicator of a subject in canonical text. */
 export function indicatorOf(subject: string, detail: Detail): Indicator {
-  const { kind, confidence, observedAt, related, gone } = detail
+  const { kind, confidence, observedAt, related, digests, gone } = detail
   // Written one by one: an object for each part, as spreading makes them, cost a fifth of the reading of a table.
   const indicator: { -readonly [Name in keyof Indicator]: Indicator[Name] } = { subject }
   if (kind !== undefined) indicator.kind = kind
   if (confidence !== undefined) indicator.confidence = confidence
   if (observedAt !== undefined) indicator.observedAt = observedAt
   if (related !== undefined && related.length > 0) indicator.related = related
+  if (digests !== undefined) indicator.digests = digests
   if (gone === true) indicator.gone = true
   return indicator
 }

@@ -1,0 +1,107 @@
+/**
+ * Mining beside a node: a thread of its own, which reads the book's file and writes findings through the engine's ledger.
+ * Nobody waits for it, and where it ends, all else goes on: it is started again, later each time.
+ */
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { DeskLedger } from '../mining/desk.ts'
+import type { Log } from '../ops/events.ts'
+import type { MiningWorkerData } from './mining-worker.ts'
+import { Remote, serve } from './remote.ts'
+
+/** Milliseconds before the first round: a node that starts has better things to do. */
+const DELAY_MS = 10_000
+
+/** Milliseconds until a thread that ended is started again: the first time, doubled each time. */
+const RESTART_MS = 1000
+const RESTART_MS_MAX = 300_000
+
+/** A thread that lived for so many milliseconds is not one that ends at once again. */
+const LIVED_MS = 600_000
+
+/** Mining that runs. Disposing of it ends the slice under way; the ledger must live until then. */
+export interface Mining extends AsyncDisposable {
+  /**
+   * A round now; resolves with how many findings were written or taken back: 0 once all that is in the book is mined.
+   * Rejects as `unavailable` where the thread has ended. For tests and for play.
+   */
+  round(): Promise<number>
+}
+
+/** What mining is started with. */
+export interface MiningStart {
+  /** Where the book is, and the tables of the enrichment. */
+  readonly dataFolder: string
+  readonly ledger: DeskLedger
+  readonly log: Log
+}
+
+interface Thread {
+  readonly worker: Worker
+  readonly remote: Remote
+  readonly ended: Promise<void>
+}
+
+/** Starts mining; returns at once. */
+export function startMining({ dataFolder, ledger, log }: MiningStart): Mining {
+  let isStopping = false
+  let restarts = 0
+  let timer: NodeJS.Timeout | undefined
+  let thread = start()
+
+  function start(): Thread {
+    const bookPath = join(dataFolder, 'book.sqlite')
+    const workerData: MiningWorkerData = { bookPath, dataFolder, delayMs: DELAY_MS }
+    const worker = new Worker(new URL('./mining-worker.ts', import.meta.url), { workerData })
+    const remote = new Remote(worker)
+    const startedAt = performance.now()
+    serve(worker, {
+      write: (...args: Parameters<DeskLedger['write']>) => ledger.write(...args),
+      retract: (...args: Parameters<DeskLedger['retract']>) => ledger.retract(...args),
+      begin: (...args: Parameters<DeskLedger['begin']>) => ledger.begin(...args),
+      commit: (...args: Parameters<DeskLedger['commit']>) => ledger.commit(...args),
+    })
+    worker.on('error', error => log('mining-failed', { error }))
+    worker.on('message', ({ trouble }: { readonly trouble?: string }) => {
+      if (trouble !== undefined) log('mining-failed', { why: trouble })
+    })
+    const ended = new Promise<void>(resolve => {
+      worker.on('exit', () => {
+        remote.close({ code: 'unavailable', message: 'Cannot mine: the thread has ended' })
+        if (!isStopping) restart(performance.now() - startedAt)
+        resolve()
+      })
+    })
+    return { worker, remote, ended }
+  }
+
+  function restart(livedMs: number): void {
+    restarts = livedMs > LIVED_MS ? 0 : restarts + 1
+    const afterMs = Math.min(RESTART_MS_MAX, RESTART_MS * 2 ** restarts)
+    log('mining-ended', { restartsAfterSeconds: afterMs / 1000 })
+    timer = setTimeout(() => (thread = start()), afterMs)
+    timer.unref()
+  }
+
+  return {
+    round: () => thread.remote.call<number>('round'),
+    async [Symbol.asyncDispose]() {
+      isStopping = true
+      clearTimeout(timer)
+      await thread.remote.call('stop').catch(() => thread.worker.terminate())
+      await thread.ended
+    },
+  }
+}
+
+/** Takes back all that mining ever said: for a node that is not to mine. Resolves with how many findings went. */
+export async function retractMined(ledger: Pick<Ledger, 'counts' | 'begin' | 'commit'>): Promise<number> {
+  const { sources } = await ledger.counts()
+  let gone = 0
+  for (const { evidence, ...source } of sources) {
+    if (source.origin !== 'mining' || evidence === 0) continue
+    gone += await ledger.commit(await ledger.begin(source))
+  }
+  return gone
+}
