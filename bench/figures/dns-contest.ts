@@ -1,10 +1,11 @@
 /** Ours, rbldnsd and the responder side by side: the servers of the DNS figures, in turns on one core. */
+
+import { type ListKind, type Subjects, subjects } from '../ask/lists.ts'
+import { HIT_SHARE, writeQueries } from '../ask/queries.ts'
 import type { Bench } from '../harness/bench.ts'
 import type { Rival, Row, Target } from '../harness/rows.ts'
 import { sampleOf } from '../harness/samples.ts'
-import { type ListKind, type Subjects, subjects } from '../ask/lists.ts'
 import { type DnsRun, dnsperf } from '../load/dnsperf.ts'
-import { HIT_SHARE, writeQueries } from '../ask/queries.ts'
 import { type DnsServer, startRbldnsd, startResponder } from '../servers/dns-rivals.ts'
 import { preparedData, startOurs } from '../servers/ours.ts'
 

@@ -1,11 +1,11 @@
 /** What a packet costs by what it is: rubbish must not cost more than a question. */
 import { unwrap } from '@tocsin/core/base'
 import { buildSegment, MemoryReader } from '@tocsin/core/list'
-import { TYPE, wireNameOf, writeQuery } from '../../packages/server/src/protocols/dns/index.ts'
 import { KeyLabels } from '../../packages/server/src/doors/dns/key-labels.ts'
 import { QuickAnswers, SILENCE } from '../../packages/server/src/doors/dns/quick.ts'
 import { PACKET_BYTES } from '../../packages/server/src/doors/dns/responder.ts'
 import { TTL_DEFAULTS, zonesUnder } from '../../packages/server/src/doors/dns/zones.ts'
+import { TYPE, wireNameOf, writeQuery } from '../../packages/server/src/protocols/dns/index.ts'
 import { BASE } from '../ask/queries.ts'
 import type { Figure } from '../harness/bench.ts'
 import { sampleOf } from '../harness/samples.ts'

@@ -1,7 +1,8 @@
 /** How many DNS questions are answered a second, from a list of a million, one core each. */
+
+import type { ListKind } from '../ask/lists.ts'
 import type { Bench, Figure } from '../harness/bench.ts'
 import type { Row } from '../harness/rows.ts'
-import type { ListKind } from '../ask/lists.ts'
 import { allRounds, contestRow, openContest } from './dns-contest.ts'
 
 /** Addresses, against `ip4set`. */

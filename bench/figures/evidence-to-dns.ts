@@ -1,10 +1,10 @@
 /** How soon the DNS door knows what was reported. */
 import { Agent } from 'node:http'
+import { DnsClient } from '../ask/dns-client.ts'
+import { dnsName } from '../ask/queries.ts'
 import type { Figure } from '../harness/bench.ts'
 import { quantile, sampleOf } from '../harness/samples.ts'
-import { DnsClient } from '../ask/dns-client.ts'
 import { post } from '../load/poster.ts'
-import { dnsName } from '../ask/queries.ts'
 import { copiedData, type OurNode, startOurs } from '../servers/ours.ts'
 import { materialFor } from './dns-contest.ts'
 

@@ -1,9 +1,10 @@
 /** A thousand subjects in one request. */
+
+import { subjects } from '../ask/lists.ts'
+import { asked } from '../ask/queries.ts'
 import type { Figure } from '../harness/bench.ts'
 import { sampleOf } from '../harness/samples.ts'
-import { subjects } from '../ask/lists.ts'
-import { wrk, writeScript } from '../load/wrk.ts'
-import { asked } from '../ask/queries.ts'
+import { writeScript, wrk } from '../load/wrk.ts'
 import { preparedData, startOurs } from '../servers/ours.ts'
 
 const BATCH = 1000

@@ -1,10 +1,11 @@
 /** Single lookups over HTTP: against Fastify that looks nothing up, and against CrowdSec's local API. */
+
+import { subjects } from '../ask/lists.ts'
+import { asked } from '../ask/queries.ts'
 import type { Figure } from '../harness/bench.ts'
 import type { Rival } from '../harness/rows.ts'
 import { sampleOf } from '../harness/samples.ts'
-import { subjects } from '../ask/lists.ts'
-import { wrk, writeScript } from '../load/wrk.ts'
-import { asked } from '../ask/queries.ts'
+import { writeScript, wrk } from '../load/wrk.ts'
 import { BOUNCER_KEY, type HttpServer, startCrowdsec, startPlainFastify } from '../servers/http-rivals.ts'
 import { preparedData, startOurs } from '../servers/ours.ts'
 

@@ -1,9 +1,10 @@
 /** A list of a million lines into a running node. */
+
+import { rmSync } from 'node:fs'
+import { subjects } from '../ask/lists.ts'
 import type { Figure } from '../harness/bench.ts'
 import { memoryBytes } from '../harness/processes.ts'
 import { sampleOf } from '../harness/samples.ts'
-import { subjects } from '../ask/lists.ts'
-import { rmSync } from 'node:fs'
 import { importList, startOurs, writeList } from '../servers/ours.ts'
 
 /** Each round begins with an empty data folder; it takes long, so there are three at most. */

@@ -1,7 +1,7 @@
 /** Parsers in a process of their own: `node parsers-process.ts ITEMS ROUNDS [FORMAT…]` prints JSON. */
 import { findFormat } from '../../packages/server/src/formats/all.ts'
 import type { Format, FormatOptions } from '../../packages/server/src/formats/format.ts'
-import { makeMaterial, type Material, PARSER_INPUTS, type ParserInput } from './parsers-inputs.ts'
+import { type Material, makeMaterial, PARSER_INPUTS, type ParserInput } from './parsers-inputs.ts'
 
 /** What the process prints: items a second of each input, run by run, in the order of the inputs that were wanted. */
 export type ParsersOutcome = readonly { readonly input: number; readonly perSecond: readonly number[] }[]

@@ -1,9 +1,10 @@
 /** From the start of the process to the first answer. */
+
+import { DnsClient } from '../ask/dns-client.ts'
+import { subjects } from '../ask/lists.ts'
+import { dnsName } from '../ask/queries.ts'
 import type { Figure } from '../harness/bench.ts'
 import { sampleOf } from '../harness/samples.ts'
-import { subjects } from '../ask/lists.ts'
-import { DnsClient } from '../ask/dns-client.ts'
-import { dnsName } from '../ask/queries.ts'
 import { type DnsServer, startRbldnsd } from '../servers/dns-rivals.ts'
 import { preparedData, startOurs } from '../servers/ours.ts'
 

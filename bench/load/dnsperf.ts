@@ -1,8 +1,8 @@
 /** dnsperf as the load generator of the DNS figures. */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { needProgram } from '../harness/programs.ts'
 import { cpuSeconds, run } from '../harness/processes.ts'
+import { needProgram } from '../harness/programs.ts'
 import type { DnsServer } from '../servers/dns-rivals.ts'
 
 /** What one run of dnsperf saw. */

@@ -1,7 +1,7 @@
 /** wrk as the load generator of the HTTP figures. */
 import { writeFileSync } from 'node:fs'
-import { needProgram } from '../harness/programs.ts'
 import { cpuSeconds, run } from '../harness/processes.ts'
+import { needProgram } from '../harness/programs.ts'
 import type { HttpServer } from '../servers/http-rivals.ts'
 
 /** What is asked, again and again in order: paths, or bodies for one path. */

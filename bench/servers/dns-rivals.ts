@@ -2,12 +2,12 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Bench } from '../harness/bench.ts'
-import { findProgram, missing } from '../harness/programs.ts'
-import { type Running, run, start, untilReady } from '../harness/processes.ts'
-import type { ListKind } from '../ask/lists.ts'
 import { answers } from '../ask/dns-client.ts'
+import type { ListKind } from '../ask/lists.ts'
 import { BASE, dnsName, label } from '../ask/queries.ts'
+import type { Bench } from '../harness/bench.ts'
+import { type Running, run, start, untilReady } from '../harness/processes.ts'
+import { findProgram, missing } from '../harness/programs.ts'
 import { freePort } from './ports.ts'
 
 /** A DNS server under test. */

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Bench } from '../harness/bench.ts'
-import { findProgram, missing } from '../harness/programs.ts'
 import { type Running, run, start, untilReady } from '../harness/processes.ts'
+import { findProgram, missing } from '../harness/programs.ts'
 import { freePort } from './ports.ts'
 
 /** An HTTP server under test. */

@@ -3,10 +3,10 @@ import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { WireStatus } from '@tocsin/core/wire'
-import type { Bench } from '../harness/bench.ts'
-import { type Core, type Running, run, start, untilReady } from '../harness/processes.ts'
 import type { ListKind } from '../ask/lists.ts'
 import { BASE } from '../ask/queries.ts'
+import type { Bench } from '../harness/bench.ts'
+import { type Core, type Running, run, start, untilReady } from '../harness/processes.ts'
 
 const MAIN = fileURLToPath(new URL('../../packages/server/bin/tocsin.js', import.meta.url))
 

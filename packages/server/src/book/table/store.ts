@@ -8,17 +8,24 @@ import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import type { Batch, Change, Head, Sequence } from '../book.ts'
 import type { BookWriter, Publication } from '../writer.ts'
-import { inOrderOfKeys } from './in-order.ts'
 import { BatchWriter } from './batch-codec.ts'
 import { batchesSince, oldestBatch } from './changes.ts'
+import { HistoryTable, sinceOf } from './history-table.ts'
+import { inOrderOfKeys } from './in-order.ts'
 
 /** Batches that `changes` can still tell; a reader that is further behind starts anew. */
 export const BATCHES_KEPT = 20_000
 
-
 /** Opens the book in a file; makes an empty one, with an id of its own, where there is none. */
 export function openBookStore(path: string): BookStore {
   return new BookStore(openDatabase(path, new URL('./migrations/', import.meta.url)))
+}
+
+interface EntryRow {
+  readonly written: number
+  readonly what: number
+  readonly value: string | null
+  readonly since: number | null
 }
 
 /** See {@link BookWriter}. */
@@ -33,6 +40,7 @@ export class BookStore implements BookWriter {
   readonly #saveState: StatementSync
   readonly #forget: StatementSync
   readonly #batch = new BatchWriter()
+  readonly #history: HistoryTable
   /** Whether the last change was of a subject without an entry. */
   #wasNew = false
   #bookId = ''
@@ -45,11 +53,13 @@ export class BookStore implements BookWriter {
   constructor(database: DatabaseSync) {
     this.#database = database
     database.exec(beginHead())
-    this.#get = database.prepare('SELECT written, what, value FROM entry WHERE type = ? AND key = ?')
+    this.#get = database.prepare('SELECT written, what, value, since FROM entry WHERE type = ? AND key = ?')
     this.#add = database.prepare(
-      'INSERT INTO entry (written, what, value, type, key) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      'INSERT INTO entry (written, what, value, since, type, key) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
-    this.#put = database.prepare('UPDATE entry SET written = ?, what = ?, value = ? WHERE type = ? AND key = ?')
+    this.#put = database.prepare(
+      'UPDATE entry SET written = ?, what = ?, value = ?, since = ? WHERE type = ? AND key = ?',
+    )
     this.#drop = database.prepare('DELETE FROM entry WHERE type = ? AND key = ?')
     this.#log = database.prepare('INSERT INTO batch (sequence, changes) VALUES (?, ?)')
     this.#move = database.prepare('UPDATE head SET sequence = ?, place = ?, published_at = ?')
@@ -58,6 +68,7 @@ export class BookStore implements BookWriter {
         'ON CONFLICT (type) DO UPDATE SET entries = excluded.entries, hash = excluded.hash',
     )
     this.#forget = database.prepare('DELETE FROM batch WHERE sequence <= ?')
+    this.#history = new HistoryTable(database)
     this.#load()
   }
 
@@ -116,7 +127,7 @@ export class BookStore implements BookWriter {
     // What a transaction that failed had begun.
     this.#batch.take()
     const different = inOrder.filter(change => {
-      const differs = this.#apply(change)
+      const differs = this.#apply(change, publishedAt)
       if (differs) touched.add(change.type)
       return differs
     })
@@ -132,29 +143,33 @@ export class BookStore implements BookWriter {
     for (const type of touched) {
       this.#saveState.run(SUBJECT_TYPES.indexOf(type), this.#entries.get(type)!, this.#hashes.get(type)!.hex())
     }
-    if (sequence % 256 === 0) this.#forget.run(sequence - BATCHES_KEPT)
+    if (sequence % 256 === 0) {
+      this.#forget.run(sequence - BATCHES_KEPT)
+      this.#history.sweep(publishedAt)
+    }
     return { batch: { sequence, changes: different }, head: this.head() }
   }
 
   /** Writes one change where it differs; says whether it did. */
-  #apply({ type, key, value, entry }: Change): boolean {
+  #apply({ type, key, value, entry }: Change, publishedAt: number): boolean {
     const typeId = SUBJECT_TYPES.indexOf(type)
     const after = entry && packEntry(entry)
     // The lines of a list are mostly new or mostly known, so the last one says which of the two to try first.
-    if (this.#wasNew && after !== undefined && this.#addEntry(typeId, key, value, after)) return true
-    const row = this.#get.get(typeId, key) as { written: number; what: number; value: string | null } | undefined
+    if (this.#wasNew && after !== undefined && this.#addEntry(typeId, key, value, after, publishedAt)) return true
+    const row = this.#get.get(typeId, key) as EntryRow | undefined
     this.#wasNew = row === undefined
-    if (row === undefined) return after !== undefined && this.#addEntry(typeId, key, value, after)
+    if (row === undefined) return after !== undefined && this.#addEntry(typeId, key, value, after, publishedAt)
     const before: PackedEntry = { when: row.written, what: row.what }
     // A text that becomes known is news as well: without it the readers cannot match a net.
     const isNamed = row.value === null && value !== undefined
     if (before.when === after?.when && before.what === after.what && !isNamed) return false
+    const since = this.#history.superseded(typeId, key, before, row.since, after, publishedAt)
     this.#hashes.get(type)!.subtract(entryDigest(type, key, before, sha256))
     if (after === undefined) {
       this.#drop.run(typeId, key)
       this.#entries.set(type, this.#entries.get(type)! - 1)
     } else {
-      this.#put.run(after.when, after.what, value ?? null, typeId, key)
+      this.#put.run(after.when, after.what, value ?? null, since, typeId, key)
       this.#hashes.get(type)!.add(entryDigest(type, key, after, sha256))
     }
     this.#batch.add(typeId, key, after, value)
@@ -162,8 +177,15 @@ export class BookStore implements BookWriter {
   }
 
   /** Writes the entry of a subject that has none; says whether it had none. */
-  #addEntry(typeId: number, key: Uint8Array, value: string | undefined, entry: PackedEntry): boolean {
-    if (this.#add.run(entry.when, entry.what, value ?? null, typeId, key).changes === 0) return false
+  #addEntry(
+    typeId: number,
+    key: Uint8Array,
+    value: string | undefined,
+    entry: PackedEntry,
+    publishedAt: number,
+  ): boolean {
+    const added = this.#add.run(entry.when, entry.what, value ?? null, sinceOf(publishedAt), typeId, key)
+    if (added.changes === 0) return false
     const type = SUBJECT_TYPES[typeId]!
     this.#hashes.get(type)!.add(entryDigest(type, key, entry, sha256))
     this.#entries.set(type, this.#entries.get(type)! + 1)
