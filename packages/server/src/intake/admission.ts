@@ -93,13 +93,18 @@ function toLedger(subject: Subject, sha256: (bytes: Uint8Array) => Uint8Array): 
 }
 
 function timeOf(observedAt: string | undefined, now: Instant): Result<Instant> {
-  if (observedAt === undefined) return ok(now)
+  if (observedAt === undefined) return ok(toSecond(now))
   const at = ISO_TIME.test(observedAt) ? Date.parse(observedAt) : Number.NaN
   if (Number.isNaN(at) || at < 0) {
     return fail('invalid', `observedAt must be an ISO 8601 time with an offset, found "${observedAt}"`)
   }
   if (at > now + CLOCK_SKEW_MS) return fail('invalid', `observedAt "${observedAt}" lies in the future`)
-  return ok(Math.min(at, now))
+  return ok(toSecond(Math.min(at, now)))
+}
+
+/** Times are kept to the second: what is seen in the same one is alike, and is scored once. */
+function toSecond(at: Instant): Instant {
+  return at - (at % 1000)
 }
 
 function relationOf(offer: Offer, admission: Admission): Result<EvidenceWrite['relation']> {

@@ -5,12 +5,10 @@
  * published is scored again, and gives the same.
  */
 import type { Instant } from '@tocsin/core/evidence'
-import { type SourceStanding, trustStepOf } from '@tocsin/core/scoring'
-import { type Entry, entryOf } from '@tocsin/core/verdict'
 import type { Change } from '../book/book.ts'
 import type { BookWriter, Publication } from '../book/writer.ts'
-import type { Ledger, SubjectCase } from '../ledger/ledger.ts'
-import { caseOf } from './case.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import { Entries } from './entries.ts'
 import type { Nature } from './nature.ts'
 
 /** Journal rows that one batch covers at most. */
@@ -32,9 +30,6 @@ const BULK_PAUSE_MS = 1000
 /** Touches that a list may be ahead of the scorer: what is scored soon after it came need not be read back. */
 const AHEAD_MAX = 30_000
 
-/** A source that the trust table does not know says nothing. */
-const UNKNOWN: SourceStanding = { trustStep: trustStepOf(0), organisation: '' }
-
 /** What a scorer is built from. */
 export interface ScorerParts {
   readonly ledger: Pick<Ledger, 'touchedSince' | 'sources' | 'covers' | 'touchAll' | 'place'>
@@ -52,6 +47,7 @@ export interface ScorerParts {
 /** Runs while there is something to do; `wake` says that there may be. */
 export class Scorer {
   readonly #parts: ScorerParts
+  readonly #entries: Entries
   /** Who waits until everything is in the book, or cannot be brought there. */
   #waiting: (() => void)[] = []
   #running: Promise<void> | undefined
@@ -64,6 +60,7 @@ export class Scorer {
 
   constructor(parts: ScorerParts) {
     this.#parts = parts
+    this.#entries = new Entries(parts.nature)
   }
 
   /**
@@ -150,9 +147,7 @@ export class Scorer {
     const { cases, place } = await ledger.touchedSince(before, BATCH_ROWS)
     if (place === before) return false
     const standings = new Map((await ledger.sources()).map(source => [source.name, source]))
-    const standingOf = (name: string) => standings.get(name) ?? UNKNOWN
-    const score = scoring(standingOf, this.#parts.nature)
-    const changes = cases.map((each): Change => ({ ...each.subject, entry: score(each) }))
+    const changes = cases.map((each): Change => ({ ...each.subject, entry: this.#entries.of(each, standings) }))
     const publication = book.publish(changes, place, clock())
     if (publication !== undefined) {
       this.#publishedAt = performance.now()
@@ -184,27 +179,5 @@ export class Scorer {
       }
       this.#timer = { handle: setTimeout(end, milliseconds), end }
     })
-  }
-}
-
-/**
- * Scores cases for one table of standings. The entries of a list are alike: one standing record by one source. They are
- * scored once.
- */
-function scoring(
-  standingOf: (name: string) => SourceStanding,
-  nature: Nature,
-): (held: SubjectCase) => Entry | undefined {
-  const alike = new Map<string, Entry | undefined>()
-  return held => {
-    const { records, relations } = held
-    const [first] = records
-    if (first === undefined && relations === undefined) return undefined
-    const kase = caseOf(held, standingOf, nature)
-    const isPlain = relations === undefined && records.length === 1 && kase.protectedByNature === undefined
-    if (first === undefined || first.at !== undefined || !isPlain) return entryOf(kase)
-    const name = `${first.kind} ${first.confidence} ${first.source}`
-    if (!alike.has(name)) alike.set(name, entryOf(kase))
-    return alike.get(name)
   }
 }

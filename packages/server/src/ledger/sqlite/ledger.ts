@@ -2,7 +2,7 @@
  * The ledger on SQLite: one file, one connection, in one worker. All statements are synchronous; the promises of the port
  * are there for engines across a network.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { ProblemError } from '@tocsin/core/base'
 import { type KindName, mergeRecords } from '@tocsin/core/evidence'
@@ -386,7 +386,7 @@ export class SqliteLedger implements Ledger {
 }
 
 function shortDigest(text: string): Uint8Array {
-  return createHash('sha256').update(text).digest().subarray(0, 16)
+  return hash('sha256', text, 'buffer').subarray(0, 16)
 }
 
 function cannotWrite(error: unknown): ProblemError {
