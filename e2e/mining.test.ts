@@ -47,8 +47,7 @@ describe('mining', () => {
     const explained = (subject: string) =>
       ask<WireExplanation>(asked, `/v1/explain?subject=${encodeURIComponent(subject)}`)
     const [, why] = (await explained(HOST)).contributions
-    assert.equal(why?.kind, 'bad-pages')
-    assert.equal(why?.source, 'tocsin:hosts')
+    assert.deepEqual([why?.kind, why?.source], ['bad-pages', 'tocsin:hosts'])
     const [, around] = (await explained('net:198.51.100.0/24')).contributions
     assert.deepEqual([around?.kind, around?.source], ['bad-neighbourhood', 'tocsin:neighbourhoods'])
     const [other] = await answersFor(asked, ['domain:one-page.example'])

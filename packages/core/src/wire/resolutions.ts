@@ -88,7 +88,17 @@ export function parseResolution(item: WireResolution, now: number): Result<Resol
  * documentation are ordinary here, as documentation nets are.
  */
 const PRIVATE_ENDINGS: ReadonlySet<string> = new Set([
-  ...['arpa', 'corp', 'home', 'internal', 'intranet', 'lan', 'local', 'localdomain', 'localhost', 'mail', 'onion'],
+  'arpa',
+  'corp',
+  'home',
+  'internal',
+  'intranet',
+  'lan',
+  'local',
+  'localdomain',
+  'localhost',
+  'mail',
+  'onion',
   'private',
 ])
 

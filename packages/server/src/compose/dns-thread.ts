@@ -123,19 +123,24 @@ export class DnsThread implements AsyncDisposable {
     for (let delay = 0; ; ) {
       const since = clock()
       await this.#running?.ended
-      if (this.#isStopping) return
+      if (this.#stops()) return
       delay = restartDelay(delay, clock() - since)
       const { host, port } = this.#parts.socket
       const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
       onError(new Error(`A thread that answers DNS by UDP at ${place} has ended: the next one starts in ${delay} ms`))
       await this.#pause(delay)
-      if (this.#isStopping) return
+      if (this.#stops()) return
       try {
         await this.#start()
       } catch (error) {
-        if (!this.#isStopping) onError(error)
+        if (!this.#stops()) onError(error)
       }
     }
+  }
+
+  /** Whether threads are to end for good: a question, as it may have become so during any wait. */
+  #stops(): boolean {
+    return this.#isStopping
   }
 
   /** Resolves after so many milliseconds, or at once where the thread is to end for good. */

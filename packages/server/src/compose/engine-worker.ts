@@ -6,7 +6,7 @@ import { buildMemory } from '../book/table/build.ts'
 import { BookKeeper } from '../book/table/keeper.ts'
 import { isSegmentSound, openMemory } from '../book/table/open-memory.ts'
 import { openBookStore } from '../book/table/store.ts'
-import type { Generation, Ledger, LedgerSource } from '../ledger/ledger.ts'
+import type { Generation, Ledger, LedgerSource, SubjectCase } from '../ledger/ledger.ts'
 import { openSqliteLedger } from '../ledger/sqlite/ledger.ts'
 import { explainCase } from '../scorer/explain.ts'
 import { natureBy } from '../scorer/nature.ts'
@@ -39,7 +39,17 @@ const book = new BookKeeper(
 )
 const nature = natureBy(packagedSuffixes)
 const scorer = new Scorer({
-  ledger,
+  ledger: {
+    sources: () => ledger.sources(),
+    covers: place => ledger.covers(place),
+    touchAll: () => ledger.touchAll(),
+    place: () => ledger.place(),
+    async touchedSince(place, limit) {
+      const touched = await ledger.touchedSince(place, limit)
+      tellDescribed(touched.cases)
+      return touched
+    },
+  },
   book,
   clock: Date.now,
   nature,
@@ -48,6 +58,12 @@ const scorer = new Scorer({
   failed: error => port.postMessage({ failed: error instanceof Error ? error.message : String(error) }),
   recovered: () => port.postMessage({ recovered: true }),
 })
+
+/** What files are like may change with no score: mining hears of it here. */
+function tellDescribed(cases: readonly SubjectCase[]): void {
+  const described = cases.filter(({ file }) => file?.tlsh !== undefined).map(({ subject }) => subject.key)
+  if (described.length > 0) port.postMessage({ described })
+}
 
 const tidying = setInterval(() => book.tidy(), TIDY_MS)
 

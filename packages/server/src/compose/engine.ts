@@ -27,6 +27,8 @@ export interface EngineListener {
   readonly adopted: (memory: MemoryBuffers) => void
   /** A segment on disk is damaged, or could not be written. The book is whole, its next start slower. */
   readonly segmentTrouble: (why: string) => void
+  /** Files, by their keys, that were written about and of which something is known that they are like. */
+  readonly described?: (keys: readonly Uint8Array[]) => void
   /** The thread is gone for good. */
   readonly died: (error: Error) => void
 }
@@ -51,6 +53,7 @@ interface FromWorker {
   readonly recovered?: true
   readonly memory?: MemoryBuffers
   readonly segment?: string
+  readonly described?: readonly Uint8Array[]
 }
 
 const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: its thread has ended' }
@@ -90,6 +93,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
     worker.on('message', (message: FromWorker) => {
       if (message.memory !== undefined) adopt(message.memory)
       if (message.segment !== undefined) listener.segmentTrouble(message.segment)
+      if (message.described !== undefined) listener.described?.(message.described)
       if (message.rebuilt) listener.rebuilt()
       if (message.ready) resolve()
       if (message.head !== undefined) publish(message.head)

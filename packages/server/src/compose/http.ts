@@ -13,6 +13,7 @@ import type { Config } from '../config/index.ts'
 import { mountAppeals } from '../console/appeals.ts'
 import { mountConsole } from '../console/console.ts'
 import type { DnsNumbers } from '../console/metrics.ts'
+import { mountMining } from '../console/mining.ts'
 import { mountTrust } from '../console/trust.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
 import { isLoopback } from '../doors/http/hosts.ts'
@@ -26,6 +27,9 @@ import type { Engine } from './engine.ts'
 import type { NodeFeeds } from './feeds.ts'
 import type { Health } from './health.ts'
 import { importNamed, openIntake } from './imports.ts'
+import type { Mining } from './mining.ts'
+import { mountHints } from './mining-hints.ts'
+import { askedAloud } from './mining-watch.ts'
 import type { NodeTrust } from './trust.ts'
 
 /** What is mounted. */
@@ -40,7 +44,9 @@ export interface HttpParts {
   readonly dnsLookups: () => readonly LookupCount[]
   readonly dnsNumbers: () => DnsNumbers | undefined
   readonly feeds: Pick<NodeFeeds, 'console' | 'metrics'>
-  readonly trust: Pick<NodeTrust, 'console' | 'appeals'>
+  readonly trust: Pick<NodeTrust, 'console' | 'appeals' | 'stepOf'>
+  /** `undefined` where it is off. */
+  readonly mining: Mining | undefined
   readonly answer: (subject: Subject) => Answer
   /** What is known of a subject beside its reputation. */
   readonly contextOf: (subject: Subject) => Promise<WireContext | undefined>
@@ -52,8 +58,9 @@ export interface HttpParts {
 
 /** Builds the listener with door, source, console and dashboard; nothing is bound yet. */
 export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
-  const { config, listen, engine, keys, health, lookups, dnsLookups, answer, contextOf, onHead, clock, log, version } =
-    parts
+  const { config, listen, engine, keys, health, lookups, dnsLookups, contextOf, onHead, clock, log, version } = parts
+  const { mining } = parts
+  const answer = mining === undefined ? parts.answer : askedAloud(parts.answer, mining.put)
   const listener = await createListener({
     address: listen.host,
     port: listen.port,
@@ -97,12 +104,17 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
       return await intake.commit(await intake.begin())
     },
     dns: parts.dnsNumbers,
-    feedLines: () => parts.feeds.metrics(),
+    feedLines: () => [...parts.feeds.metrics(), ...(mining?.metrics() ?? [])],
     behindSeconds: () => health.freshness(clock()).ageSeconds,
     feeds: parts.feeds.console,
   })
   mountTrust(app, gate.requireRole('admin'), parts.trust.console)
   mountAppeals(app, gate, { appeals: parts.trust.appeals, isLocal: isLoopback })
+  if (mining !== undefined) {
+    const identityOfName = (name: string) => heldWith(name, keys)()
+    await mountHints(listener, { mining, identityOf: identityOfName, trust: parts.trust, clock })
+    mountMining(app, gate.requireRole('analyst'), mining)
+  }
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener
 }

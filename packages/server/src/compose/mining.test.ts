@@ -29,7 +29,7 @@ describe('startMining()', () => {
         if (event === 'mining-ended') ended.resolve()
       }
       // There is no book to read.
-      await using mining = startMining({ dataFolder: folder, ledger, log })
+      await using mining = startMining({ dataFolder: folder, ledger, clock: () => NOW, log })
       await ended.promise
       assert.deepEqual(events, ['mining-failed', 'mining-ended'])
       await assert.rejects(mining.round(), /the thread has ended/)

@@ -4,10 +4,15 @@
  */
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Instant } from '@tocsin/core/evidence'
+import type { Subject } from '@tocsin/core/subject'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { DeskLedger } from '../mining/desk.ts'
+import type { WebHistoryOf } from '../mining/web/index.ts'
 import type { Log } from '../ops/events.ts'
-import type { MiningWorkerData } from './mining-worker.ts'
+import { family, type Sample } from '../ops/exposition.ts'
+import { MiningInbox } from './mining-inbox.ts'
+import type { MinerNumbers, MiningWorkerData } from './mining-worker.ts'
 import { Remote, serve } from './remote.ts'
 
 /** Milliseconds before the first round: a node that starts has better things to do. */
@@ -22,9 +27,17 @@ const LIVED_MS = 600_000
 
 /** Mining that runs. Disposing of it ends the slice under way; the ledger must live until then. */
 export interface Mining extends AsyncDisposable {
+  /** Notes what miners want to hear. Neither waits nor throws; what is too much is dropped and counted. */
+  readonly put: MiningInbox['put']
+  /** What became of a name; `undefined` where nothing is known. Rejects as `unavailable` where the thread has ended. */
+  history(domain: Subject): Promise<WebHistoryOf | undefined>
+  /** What miners know of a subject, in sentences for people. Rejects like {@link Mining.history}. */
+  notes(subject: Subject): Promise<readonly string[]>
+  /** Lines for `/metrics`. */
+  metrics(): readonly string[]
   /**
-   * A round now; resolves with how many findings were written or taken back: 0 once all that is in the book is mined.
-   * Rejects as `unavailable` where the thread has ended. For tests and for play.
+   * A round now, with all that was put before the call; resolves with how many findings were written or taken back: 0 once
+   * all that is in the book is mined. Rejects as `unavailable` where the thread has ended. For tests and for play.
    */
   round(): Promise<number>
 }
@@ -34,7 +47,15 @@ export interface MiningStart {
   /** Where the book is, and the tables of the enrichment. */
   readonly dataFolder: string
   readonly ledger: DeskLedger
+  readonly clock: () => Instant
+  /** Who asks registries about names; absent where they are not asked. */
+  readonly asksRegistriesAs?: string | undefined
   readonly log: Log
+}
+
+interface FromThread {
+  readonly trouble?: string
+  readonly numbers?: readonly MinerNumbers[]
 }
 
 interface Thread {
@@ -44,15 +65,17 @@ interface Thread {
 }
 
 /** Starts mining; returns at once. */
-export function startMining({ dataFolder, ledger, log }: MiningStart): Mining {
+export function startMining({ dataFolder, ledger, clock, asksRegistriesAs, log }: MiningStart): Mining {
+  const inbox = new MiningInbox(batch => thread.remote.call('take', batch, clock()))
+  let numbers: readonly MinerNumbers[] = []
   let isStopping = false
   let restarts = 0
   let timer: NodeJS.Timeout | undefined
   let thread = start()
 
   function start(): Thread {
-    const bookPath = join(dataFolder, 'book.sqlite')
-    const workerData: MiningWorkerData = { bookPath, dataFolder, delayMs: DELAY_MS }
+    const paths = { bookPath: join(dataFolder, 'book.sqlite'), ledgerPath: join(dataFolder, 'ledger.sqlite') }
+    const workerData: MiningWorkerData = { ...paths, dataFolder, delayMs: DELAY_MS, asksRegistriesAs, now: clock() }
     const worker = new Worker(new URL('./mining-worker.ts', import.meta.url), { workerData })
     const remote = new Remote(worker)
     const startedAt = performance.now()
@@ -63,8 +86,9 @@ export function startMining({ dataFolder, ledger, log }: MiningStart): Mining {
       commit: (...args: Parameters<DeskLedger['commit']>) => ledger.commit(...args),
     })
     worker.on('error', error => log('mining-failed', { error }))
-    worker.on('message', ({ trouble }: { readonly trouble?: string }) => {
-      if (trouble !== undefined) log('mining-failed', { why: trouble })
+    worker.on('message', (message: FromThread) => {
+      if (message.trouble !== undefined) log('mining-failed', { why: message.trouble })
+      if (message.numbers !== undefined) numbers = message.numbers
     })
     const ended = new Promise<void>(resolve => {
       worker.on('exit', () => {
@@ -85,14 +109,34 @@ export function startMining({ dataFolder, ledger, log }: MiningStart): Mining {
   }
 
   return {
-    round: () => thread.remote.call<number>('round'),
+    put: (name, item) => inbox.put(name, item),
+    history: domain => thread.remote.call<WebHistoryOf | undefined>('history', domain),
+    notes: subject => thread.remote.call<readonly string[]>('notes', subject),
+    metrics: () => metricLines(numbers, inbox.dropped),
+    async round() {
+      await inbox.flush()
+      return await thread.remote.call<number>('round', clock())
+    },
     async [Symbol.asyncDispose]() {
       isStopping = true
+      await inbox.flush()
+      inbox.close()
       clearTimeout(timer)
       await thread.remote.call('stop').catch(() => thread.worker.terminate())
       await thread.ended
     },
   }
+}
+
+function metricLines(miners: readonly MinerNumbers[], dropped: MiningInbox['dropped']): readonly string[] {
+  const figures = miners.flatMap(({ miner, numbers }) =>
+    Object.entries(numbers).map(([figure, value]): Sample => [{ miner, figure }, value]),
+  )
+  const lost = Object.entries(dropped).map(([news, count]): Sample => [{ news }, count])
+  return [
+    ...family('gauge', 'tocsin_mining', 'Figures of the miners, some seconds old.', figures),
+    ...family('counter', 'tocsin_mining_dropped_total', 'News for miners that was more than they could take.', lost),
+  ]
 }
 
 /** Takes back all that mining ever said: for a node that is not to mine. Resolves with how many findings went. */

@@ -23,6 +23,7 @@ import { Health } from './health.ts'
 import { mountHttp } from './http.ts'
 import { loadStarter } from './imports.ts'
 import { type Mining, retractMined, startMining } from './mining.ts'
+import { watched } from './mining-watch.ts'
 import { policyOf } from './policy.ts'
 import { startTrust } from './trust.ts'
 
@@ -62,6 +63,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
   const shared = new SharedFreshness()
   const health = new Health(since => shared.tell(since))
   let adopt: (memory: MemoryBuffers) => void = () => undefined
+  let describe = (_keys: readonly Uint8Array[]): void => undefined
   let dnsCounters = (): DnsDoorsCounters | undefined => undefined
   const listeners = new Set<HeadListener>()
   const onHead = (listener: HeadListener) => {
@@ -80,6 +82,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
       adopted: memory => adopt(memory),
       segmentTrouble: why => log('segment-trouble', { why }),
       recovered: () => health.recovered(),
+      described: keys => describe(keys),
       rebuilt: () => log('book-rebuilt'),
       died: error => {
         health.failed(clock(), true)
@@ -91,7 +94,10 @@ export async function startSingle(config: Config, { clock, timers, log, version 
   const keys = await openKeyRing(join(config.data, 'keys.json'), { clock, random: randomBytes })
   await makeAdminKey(keys, join(config.data, ADMIN_KEY_FILE), log)
   const trust = opened.use(await startTrust({ dataFolder: config.data, engine: unweighed, keys, clock, timers, log }))
-  const { engine } = trust
+  // Before all that it listens to, so that it ends after it.
+  const mining = opened.use(await beginMining(config, trust.engine, { clock, log, version }))
+  if (mining !== undefined) describe = described => described.forEach(key => mining.put('described', key))
+  const engine = mining === undefined ? trust.engine : watched(trust.engine, mining.put)
   if (config.starter) {
     const { sources } = await engine.ledger.counts()
     await loadStarter(new Set(sources.map(source => source.name)), { ledger: engine.ledger, clock }, log)
@@ -160,6 +166,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
         lookups,
         feeds,
         trust,
+        mining,
         answer,
         contextOf: contextFrom(config.data),
         onHead,
@@ -172,7 +179,6 @@ export async function startSingle(config: Config, { clock, timers, log, version 
     )
     httpUrl = await http.listen()
   }
-  const mining = opened.use(await beginMining(config, engine, log))
   log('started', { http: httpUrl, dns: dnsAddress, data: config.data, sequence: engine.book.head().sequence })
 
   const running = opened.move()
@@ -198,8 +204,13 @@ async function makeAdminKey(keys: KeyRing, file: string, log: Log): Promise<void
 }
 
 /** Starts mining, or takes back what an earlier run has mined where it is off now. */
-async function beginMining({ data, mining }: Config, { ledger }: Engine, log: Log): Promise<Mining | undefined> {
-  if (mining) return startMining({ dataFolder: data, ledger, log })
+async function beginMining(
+  { data, mining, rdap }: Config,
+  { ledger }: Engine,
+  { clock, log, version }: Surroundings,
+): Promise<Mining | undefined> {
+  const asksRegistriesAs = rdap ? `tocsin/${version} (registries)` : undefined
+  if (mining) return startMining({ dataFolder: data, ledger, clock, asksRegistriesAs, log })
   const findings = await retractMined(ledger)
   if (findings > 0) log('mining-retracted', { findings })
   return undefined

@@ -39,6 +39,8 @@ export interface NodeTrust extends AsyncDisposable {
   readonly engine: Engine
   readonly console: TrustConsole
   readonly appeals: AppealConsole
+  /** How much the word of a source counts, in steps: as it comes, or as it has been learnt. */
+  readonly stepOf: TrustTable['stepOf']
 }
 
 /** Opens the table, puts it in force and begins to look. Throws where a file is damaged. */
@@ -77,6 +79,7 @@ export async function startTrust(parts: TrustParts): Promise<NodeTrust> {
     engine,
     console: trustConsole(learning, table, keys),
     appeals: appealConsole(appeals, keys),
+    stepOf: source => table.stepOf(source),
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

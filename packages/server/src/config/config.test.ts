@@ -50,6 +50,7 @@ test('loadConfig() gives every setting a checked value', () => {
     starter: true,
     feeds: { scheduled: true },
     mining: true,
+    rdap: false,
     log: { level: 'info' },
     server: 'http://127.0.0.1:7080',
     key: undefined,

@@ -86,6 +86,11 @@ export const SETTINGS = {
     true,
     'Whether the node derives findings of its own from what was reported; off takes back what it derived.',
   ),
+  rdap: row(
+    onOrOff,
+    false,
+    'Whether registries are asked when a name was registered; each question tells them that somebody here met it.',
+  ),
   'log.level': row(choice(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, on standard error.'),
   server: row(baseUrl, 'http://127.0.0.1:7080', 'The node that the commands talk to.'),
   key: row(text('KEY'), undefined, "The key that the commands show; without it, the data folder's admin key.", true),

@@ -21,8 +21,8 @@ interface World {
   readonly failures: unknown[]
   /** Set to have the next write fail. */
   trouble: ProblemError | undefined
-  desk(alsoSays?: readonly KindName[]): FindingsDesk
-  said(text: string): Promise<string[]>
+  readonly desk: (alsoSays?: readonly KindName[]) => FindingsDesk
+  readonly said: (text: string) => Promise<string[]>
 }
 
 async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
@@ -53,7 +53,7 @@ async function inWorld(test: (world: World) => Promise<void>): Promise<void> {
             commit: generation => ledger.commit(generation),
           },
         }),
-      async said(text) {
+      said: async text => {
         const kase = await ledger.caseOf(subject(text).type, subjectKey(subject(text)))
         return (kase?.records ?? []).map(each => `${each.source} ${each.kind} ${each.confidence} ${each.at ?? '-'}`)
       },

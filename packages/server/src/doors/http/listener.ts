@@ -61,7 +61,7 @@ export interface HttpListener extends AsyncDisposable {
   readonly app: FastifyInstance
   readonly gate: Gate
   /** The check of items that are refused one by one. */
-  checkOf(schema: { readonly $id: string }): ShapeCheck
+  readonly checkOf: (schema: { readonly $id: string }) => ShapeCheck
   /** Begins to listen; resolves with where, as `http://127.0.0.1:7080`. Rejects with `unavailable` where it cannot. */
   listen(): Promise<string>
 }

@@ -1,5 +1,5 @@
 /** The strings of binary XML (`ResStringPool` in AOSP's ResourceTypes.h), each decoded when it is asked for. */
-import { cannotRead, Span } from './little-endian.ts'
+import { cannotRead, type Span } from './little-endian.ts'
 
 /** Strings of a pool, at most. */
 const STRINGS_MAX = 65_536

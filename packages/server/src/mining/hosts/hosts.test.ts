@@ -48,14 +48,16 @@ function world(ranks: Readonly<Record<string, number>> = {}) {
   }
   return {
     put,
-    pages(host: string, count: number, entry: Entry | null = LISTED, from = 0) {
+    pages: (host: string, count: number, entry: Entry | null = LISTED, from = 0) => {
       for (let n = from; n < from + count; n++) put(`url:${host}/p/${n}`, entry ?? undefined)
     },
-    said(at = NOW) {
+    said: (at = NOW) => {
       for (const miner of miners) miner.turn(at)
       return Object.fromEntries(said)
     },
-    forget: () => miners.forEach(miner => void miner.forget()),
+    forget: () => {
+      for (const miner of miners) miner.forget()
+    },
   }
 }
 

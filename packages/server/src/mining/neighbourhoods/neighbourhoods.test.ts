@@ -37,10 +37,10 @@ function world() {
   }
   return {
     put,
-    many(start: string, count: number, entry: Entry | null = LISTED) {
+    many: (start: string, count: number, entry: Entry | null = LISTED) => {
       for (let n = 1; n <= count; n++) put(`ip:${start}${n}`, entry ?? undefined)
     },
-    said(at = NOW) {
+    said: (at = NOW) => {
       miner.turn(at)
       return Object.fromEntries(said)
     },

@@ -102,8 +102,17 @@ export class WebStore implements Disposable {
         first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
         told = min(told + excluded.told, 1000000000), sites = excluded.sites, is_trusted = max(is_trusted, excluded.is_trusted)
     `).run(
-      ...[id, host, address, context.asn ?? null, context.country ?? null, context.isCdn === true ? 1 : 0],
-      ...[at, at, count, sites.join(' '), site.isTrusted ? 1 : 0],
+      id,
+      host,
+      address,
+      context.asn ?? null,
+      context.country ?? null,
+      context.isCdn === true ? 1 : 0,
+      at,
+      at,
+      count,
+      sites.join(' '),
+      site.isTrusted ? 1 : 0,
     )
     return isMore
   }
@@ -149,7 +158,9 @@ export class WebStore implements Disposable {
   /** Keeps the earliest. */
   setCertificate(domain: string, notBefore: Instant): void {
     this.#sql('UPDATE domain SET certificate_at = min(coalesce(certificate_at, ?), ?) WHERE name = ?').run(
-      ...([notBefore, notBefore, domain] as const),
+      notBefore,
+      notBefore,
+      domain,
     )
   }
 
@@ -178,7 +189,7 @@ export class WebStore implements Disposable {
   putStatement({ subject, kind, domain, confidence, at, until }: Statement): void {
     this.#sql(
       'INSERT OR REPLACE INTO statement (subject, kind, domain, confidence, at, until) VALUES (?, ?, ?, ?, ?, ?)',
-    ).run(...[subject, kind, domain, confidence, at, until])
+    ).run(subject, kind, domain, confidence, at, until)
   }
 
   dropStatement({ subject, kind }: Statement): void {
