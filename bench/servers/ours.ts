@@ -26,11 +26,14 @@ export async function startOurs(
   data: string,
   core: Core = 'server',
   nodeArgs: readonly string[] = [],
+  mining: 'on' | 'off' = 'off',
 ): Promise<OurNode> {
   const listen = ['--data', data, '--http', '127.0.0.1:0', '--dns', '127.0.0.1:0', '--dns-base', BASE]
   // Rate limit, client nets and counters are on, as on a node that the world asks; the limit is above what one client can ask.
   const guards = { TOCSIN_DNS_RESPONSES_PER_SECOND: '1000000', TOCSIN_DNS_CLIENTS_ALLOW: '127.0.0.0/8' }
-  const env = { TOCSIN_STARTER: 'off', TOCSIN_LOG_LEVEL: 'warn', ...guards, ...bench.settings }
+  // Mining would list the neighbours of what is listed, which the questions take for unlisted.
+  const quiet = { TOCSIN_STARTER: 'off', TOCSIN_LOG_LEVEL: 'warn', TOCSIN_MINING: mining }
+  const env = { ...quiet, ...guards, ...bench.settings }
   const server = start(process.execPath, [...nodeArgs, MAIN, 'up', ...listen], { core, env })
   await untilReady(server, () => /\bready\b.*\n/.test(server.out()), 'Tocsin')
   const http = /http:\/\/[^\s,]+/.exec(server.out())![0]
