@@ -70,7 +70,7 @@ export interface Answer {
   readonly matched?: string
   /** When the verdict gives way to a milder one if nothing new is heard. */
   readonly lapsesAt?: Instant
-  /** The protected address or net for whose sake the verdict is milder than the entry that decided. */
+  /** The protected address, net, host or page for whose sake the verdict is milder than the entry that decided. */
   readonly heldBy?: string
 }
 
@@ -131,12 +131,17 @@ interface Match {
   readonly score: number
 }
 
+/** Who is protected, with what that asks of all that is less specific. */
+interface Shield extends Pick<Match, 'expression' | 'prefixLength'> {
+  readonly protection: Protection
+}
+
 /** The walk over all that a subject matches, most specific first, and what it has come to. */
 class Walk implements Place {
   worst: Match | undefined
   best: Match | undefined
-  /** The strongest protection among the entries of an address and of the nets around it, and who has it. */
-  shield: { readonly protection: Protection; readonly expression: Subject; readonly prefixLength: number } | undefined
+  /** The strongest protection among the entries of an address and of the nets around it, or of the names so far. */
+  shield: Shield | undefined
   /** Of an address or a net. */
   address: Uint8Array | undefined
   #isStopped = false
@@ -151,7 +156,7 @@ class Walk implements Place {
   }
 
   /** Notes a protection; what is met from then on, or has to be met again, needs a quorum. */
-  protect(expression: Subject, prefixLength: number, { protection }: Entry): void {
+  protect(expression: Subject, prefixLength: number | undefined, { protection }: Entry): void {
     if (protection === undefined || this.shield?.protection === 'certified') return
     if (this.shield?.protection !== protection) this.shield = { protection, expression, prefixLength }
   }
@@ -178,6 +183,10 @@ class Walk implements Place {
   }
 }
 
+/**
+ * What is said of a domain is said of the popular host in it as well, so that it needs the quorum that the host asks for:
+ * else two keys without any trust could have the host blocked by reporting the domain.
+ */
 function walked(subject: Subject, reader: EntryReader, context: AnswerContext): Walk {
   const walk = new Walk(context.now)
   for (const expression of expressionsOf(subject, context.suffixes)) {
@@ -187,7 +196,9 @@ function walked(subject: Subject, reader: EntryReader, context: AnswerContext): 
     }
     if (expression.type === 'domain' && reader.mayKnowHost?.(expression.value) === false) continue
     const entry = reader.get(expression.type, subjectKey(expression, context.sha256))
-    if (entry !== undefined) walk.meet(expression, undefined, entry)
+    if (entry === undefined) continue
+    walk.meet(expression, undefined, entry)
+    walk.protect(expression, undefined, entry)
   }
   return walk
 }

@@ -113,7 +113,9 @@ export class CaseReader {
       const neighbour = known.get(neighbourId)!
       const { subject, records } = neighbour.case
       if (records.length === 0) continue
-      neighbours.push({ subject, records, degree: neighbour.degree ?? 0, by: by.map(this.#parts.source) })
+      const neighbourNames = [neighbourId, ...(this.#parts.identities.namesOf(neighbourId)?.others ?? [])]
+      const degree = this.#degreeOf(neighbourNames, neighbour.degree) ?? 0
+      neighbours.push({ subject, records, degree, by: by.map(this.#parts.source) })
     }
     return neighbours.length === 0 ? held.case : { ...held.case, relations: { degree, neighbours } }
   }

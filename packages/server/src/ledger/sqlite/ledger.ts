@@ -353,7 +353,8 @@ export class SqliteLedger implements Ledger {
     this.#newSubject = -1
     if (row.value === null && subject.value !== undefined) {
       this.#sql.nameSubject.run(subject.value, row.id)
-      this.#fresh.drop(row.id)
+      // What it is may protect it, as a reserved address is.
+      this.#touch(row.id)
     }
     return row.id
   }
