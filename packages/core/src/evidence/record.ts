@@ -39,13 +39,15 @@ export function fades(record: EvidenceRecord): boolean {
  * The weight of a record at a time, in millinats before trust, an integer of at least 0: weight · confidence ·
  * 2^(−age/half-life), rounded. A record from the future has age 0. An exculpating fact keeps its weight even when its
  * source is stale: were it to fade, time alone could make a verdict worse.
+ *
+ * @param within a second half-life in hours, for who hears of the record from afar; none where absent
  */
-export function weightAt(record: EvidenceRecord, now: Instant): number {
+export function weightAt(record: EvidenceRecord, now: Instant, within = Number.POSITIVE_INFINITY): number {
   const kind = kindOf(record.kind)
   const full = (kind.weight * record.confidence) / CONFIDENCE_MAX
   if (!fades(record)) return Math.round(full)
   const ageHours = Math.max(0, now - record.at!) / HOUR_MS
-  return Math.round(full * halved(ageHours / halfLifeHours(kind)))
+  return Math.round(full * halved(ageHours / halfLifeHours(kind) + ageHours / within))
 }
 
 /**

@@ -2,6 +2,7 @@
  * Correlation: what follows for a subject from those that it was met with, in one mail, on one page, in one download.
  *
  *     net(N) = max(0, ΣV(bad) + R − ΣV(good)) of N's direct evidence; 0 where N is protected and lacks its quorum
+ *              as S hears of it: what fades does so by its own half-life and by that of hearsay about S's type together
  *     d(N)   = ⌊net(N) · transfer(type of N → type of S) / damping(max(degree S, degree N))⌋
  *     v(r)   = ⌊trust(r) · min(cap, Σ_i ⌊d_i / 2^i⌋)⌋, d sorted descending, over all N that r says were met with S
  *
@@ -20,7 +21,7 @@
 import { type EvidenceRecord, type Instant, isDerived, kindOf, type Protection } from '../evidence/index.ts'
 import type { SubjectType } from '../subject/index.ts'
 import { heardOrganisations, lacksQuorum, protectionOf } from './quorum.ts'
-import { dampingOf, transferOf } from './transfer.ts'
+import { dampingOf, heardForHours, transferOf } from './transfer.ts'
 import type { SourceStanding } from './trust.ts'
 import { type Via, type Voice, voicesOf, voiceValue } from './voices.ts'
 import { strongestReason, weigh } from './weighing.ts'
@@ -99,7 +100,7 @@ function derivedFrom(
 ): Derived | undefined {
   const transfer = transferOf(neighbour.type, type)
   if (neighbour.degree > NEIGHBOURS_MAX || transfer === 0) return undefined
-  const voices = voicesOf(toldOf(neighbour), standingOf, now)
+  const voices = voicesOf(toldOf(neighbour), standingOf, now, heardForHours(type))
   if (lacksQuorum(protectionOf(voices, neighbour.protectedByNature), heardOrganisations(voices))) return undefined
   const { bad, good, incriminating } = weigh(voices)
   const weight = Math.floor(

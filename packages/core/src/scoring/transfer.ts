@@ -19,6 +19,24 @@ const TRANSFER: Readonly<Record<SubjectType, Partial<Readonly<Record<SubjectType
   net: {},
 }
 
+/**
+ * Hours after which what is known of a neighbour weighs half for a subject, beside the half-life that it has itself. A file
+ * is malware for good, but the address that sent it once has another user soon, and a page is cleaned. Assumed, in the
+ * order of the half-lives of what is said of such subjects directly (evidence/kinds.ts).
+ */
+const HEARD_FOR_HOURS: Readonly<Record<SubjectType, number>> = {
+  ip: 7 * 24,
+  net: 7 * 24,
+  url: 30 * 24,
+  domain: 30 * 24,
+  file: 365 * 24,
+}
+
+/** Half-life in hours of hearsay about a subject of a type. */
+export function heardForHours(subject: SubjectType): number {
+  return HEARD_FOR_HOURS[subject]
+}
+
 /** Thousandths that pass from a neighbour of one type to a subject of another. */
 export function transferOf(neighbour: SubjectType, subject: SubjectType): number {
   return TRANSFER[neighbour][subject] ?? 0

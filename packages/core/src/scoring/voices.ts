@@ -39,14 +39,17 @@ export interface Voice {
 /**
  * Groups records by (source, category, direction), in an order that does not depend on the order of the records, so that
  * ties in the explanation fall the same way on every node.
+ *
+ * @param within see {@link weightAt}
  */
 export function voicesOf(
   records: readonly EvidenceRecord[],
   standingOf: (source: string) => SourceStanding,
   now: Instant,
+  within?: number,
 ): Voice[] {
   // Most subjects have one record, and a mail's worth of neighbours is judged for each of them.
-  if (records.length < 2) return records.map(record => voiceOf([record], standingOf, now))
+  if (records.length < 2) return records.map(record => voiceOf([record], standingOf, now, within))
   const groups = new Map<string, EvidenceRecord[]>()
   for (const record of records.toSorted(bySourceThenKind)) {
     const kind = kindOf(record.kind)
@@ -55,7 +58,7 @@ export function voicesOf(
     if (group === undefined) groups.set(name, [record])
     else group.push(record)
   }
-  return Array.from(groups.values(), group => voiceOf(group, standingOf, now))
+  return Array.from(groups.values(), group => voiceOf(group, standingOf, now, within))
 }
 
 function bySourceThenKind(a: EvidenceRecord, b: EvidenceRecord): number {
@@ -67,11 +70,12 @@ function voiceOf(
   group: readonly EvidenceRecord[],
   standingOf: (source: string) => SourceStanding,
   now: Instant,
+  within?: number,
 ): Voice {
   const { category, direction } = kindOf(group[0]!.kind)
   const source = group[0]!.source
   const standing = standingOf(source)
-  const parts = group.map(record => ({ record, weight: weightAt(record, now) }))
+  const parts = group.map(record => ({ record, weight: weightAt(record, now, within) }))
   const sum = parts.reduce((total, part) => total + part.weight, 0)
   return { source, standing, category, direction, value: voiceValue(category, standing, sum), parts }
 }

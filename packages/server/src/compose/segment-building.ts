@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { BuiltMemory } from '../book/table/build.ts'
 import type { BuilderReport } from '../book/table/builder-worker.ts'
+import { YOUNG } from './worker-memory.ts'
 
 /** Builds segments, one at a time. Disposing of it ends the one under way. */
 export interface SegmentBuilding extends AsyncDisposable {
@@ -18,7 +19,10 @@ export function segmentBuilding(
   let isDisposed = false
   return {
     async build() {
-      const worker = new Worker(new URL('../book/table/builder-worker.ts', import.meta.url), { workerData: paths })
+      const worker = new Worker(new URL('../book/table/builder-worker.ts', import.meta.url), {
+        workerData: paths,
+        resourceLimits: YOUNG,
+      })
       underway = worker
       const report = await new Promise<BuilderReport>((resolve, reject) => {
         worker.on('message', resolve)

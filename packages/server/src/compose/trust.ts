@@ -21,6 +21,7 @@ import type { Log } from '../ops/events.ts'
 import { SYSTEM_TIMERS } from '../sources/feeds/timers.ts'
 import type { Engine } from './engine.ts'
 import { openIntake } from './imports.ts'
+import { YOUNG } from './worker-memory.ts'
 
 /** What trust is built from. */
 export interface TrustParts {
@@ -111,7 +112,10 @@ class LookThreads implements AsyncDisposable {
     if (this.#isClosed) throw gone
     const { promise, resolve, reject } = Promise.withResolvers<readonly SourceAgreement[]>()
     const workerData = { ...this.#paths, request }
-    const worker = new Worker(new URL('./trust-worker.ts', import.meta.url), { workerData })
+    const worker = new Worker(new URL('./trust-worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: YOUNG,
+    })
     this.#worker = worker
     worker.on('message', resolve)
     worker.on('error', reject)
