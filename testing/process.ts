@@ -32,10 +32,14 @@ export interface NodeProcess extends AsyncDisposable {
   log(): string
 }
 
-/** Starts `tocsin up` on free ports and waits for its ready line; rejects with its log where it ends before. */
-export async function startNode(data: string, args: readonly string[] = []): Promise<NodeProcess> {
+/** Starts `tocsin up`, or another command that runs a node, on free ports and waits for its ready line; rejects with its log where it ends before. */
+export async function startNode(
+  data: string,
+  args: readonly string[] = [],
+  command: 'up' | 'edge' = 'up',
+): Promise<NodeProcess> {
   const listen = ['--data', data, '--http', '127.0.0.1:0', '--dns', '127.0.0.1:0', '--dns-base', 'rep.test']
-  const child = spawn(process.execPath, [MAIN, 'up', ...listen, ...args], {
+  const child = spawn(process.execPath, [MAIN, command, ...listen, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment(),
   })

@@ -1,5 +1,6 @@
 import type { Figure } from '../harness/bench.ts'
 import { bookGet } from './book-get.ts'
+import { distribution } from './distribution.ts'
 import { dnsLatency } from './dns-latency.ts'
 import { dnsPackets } from './dns-packets.ts'
 import { dnsDomain, dnsHash, dnsIp } from './dns-rate.ts'
@@ -10,6 +11,7 @@ import { httpSingle } from './http-single.ts'
 import { importFigure } from './import.ts'
 import { parsers } from './parsers.ts'
 import { rescore } from './rescore.ts'
+import { scan } from './scan.ts'
 import { similarity } from './similarity.ts'
 import { startFigure } from './start.ts'
 
@@ -30,4 +32,6 @@ export const FIGURES: readonly Figure[] = [
   rescore,
   evidenceToDns,
   similarity,
+  scan,
+  distribution,
 ]

@@ -46,6 +46,12 @@ const EVIDENCE_UNSEEN: Ban = {
     'Ask the book reader that the door was given; if an answer lacks something, add it to the book entry or to explain().',
 }
 
+const EVIDENCE_UNSEEN_UPSTREAM: Ban = {
+  of: ['core/scoring', 'server/ledger', 'server/intake', 'server/scorer', 'server/sources'],
+  because: 'an edge has no evidence of its own: what it follows is the book, which says all that a door may know',
+  instead: 'Add what is missing to the book, or relay the question upstream.',
+}
+
 /** All layers. The order is that of the sentence: world → sources → intake → ledger → scorer → book → doors → world. */
 export const LAYERS: readonly Layer[] = [
   ...CORE_ORDER.map(
@@ -184,6 +190,13 @@ export const LAYERS: readonly Layer[] = [
     instead: 'Take the files or bytes as an argument; let compose hand the lookups to whoever needs them.',
     bans: [FETCHED_OUTSIDE],
   }),
+  server('scan', ['core/base', 'core/subject', 'core/verdict', 'core/wire', 'server/formats'], {
+    because:
+      'a scan reads the files of a machine and asks for their hashes by what it was handed: it knows no ledger, book or door',
+    instead:
+      'Take whoever answers as an argument; the command hands over the client, or the data folder that compose opened.',
+    bans: [FETCHED_OUTSIDE],
+  }),
   server('outbound', ['core/', 'server/ops'], {
     because: 'outbound is the only way to fetch, with the guard inside: it does not know who fetches or what for',
     instead: 'Take the limits and the lists as arguments.',
@@ -192,6 +205,15 @@ export const LAYERS: readonly Layer[] = [
   server('config', ['core/', 'server/ops'], {
     because: 'configuration imports no feature: else to read a file would load the whole server',
     instead: 'Declare the shape here and let compose turn it into the options of the feature.',
+  }),
+  server('upstream', ['core/', 'server/book', 'server/ops'], {
+    because:
+      "the upstream layer follows another node's book: it knows heads, files and a mirror to hand them to, and neither doors nor evidence",
+    instead: 'Take what is needed as an argument; let compose connect mirror and upstream.',
+    // An upstream is a node that the operator named, as a command names the one that it asks, and may lie on a private
+    // network; nothing that it says leads anywhere else, for redirects are errors.
+    fetches: true,
+    bans: [FETCHED_OUTSIDE, EVIDENCE_UNSEEN_UPSTREAM],
   }),
   server('ops', ['core/base', 'core/subject', 'core/verdict'], {
     because:
@@ -212,7 +234,7 @@ export const LAYERS: readonly Layer[] = [
     ],
   },
   {
-    ...server('cli', ['core/', 'client', 'server/config', 'server/compose', 'server/ops'], {
+    ...server('cli', ['core/', 'client', 'server/config', 'server/compose', 'server/scan', 'server/ops'], {
       because: 'a command asks a node through the client, or has compose open the data folder',
       instead: 'Use the client, or add to compose a function that opens just what the command needs.',
     }),

@@ -20,6 +20,7 @@ const world: Surroundings = {
   openFolder,
   isHeld,
   start,
+  startEdge,
   untilAsked,
 }
 
@@ -41,6 +42,12 @@ async function start(config: Config) {
   const { startSingle } = await import('./compose/single.ts')
   const { createLog } = await import('./ops/events.ts')
   return await startSingle(config, { clock: Date.now, log: createLog(config.log.level), version })
+}
+
+async function startEdge(config: Config) {
+  const edge = await import('./compose/edge.ts')
+  const { createLog } = await import('./ops/events.ts')
+  return await edge.startEdge(config, { clock: Date.now, log: createLog(config.log.level), version })
 }
 
 async function openFolder(config: Config): Promise<OpenFolder> {

@@ -1,6 +1,7 @@
 /** Explanations on the wire. */
 import type { KindName } from '../evidence/index.ts'
 import { VERDICTS } from '../verdict/index.ts'
+import { MINED_PROPERTIES } from './mined.ts'
 import type { FromSchema } from './schema.ts'
 
 /** The kinds of evidence for people; each completes "it …". */
@@ -184,6 +185,7 @@ export const EXPLANATION_SCHEMA = {
       },
     },
     context: CONTEXT_SCHEMA,
+    ...MINED_PROPERTIES,
   },
 } as const
 

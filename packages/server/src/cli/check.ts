@@ -1,10 +1,11 @@
 import { guessSubject, subjectText } from '@tocsin/core/subject'
 import { SMTP_REPLIES } from '@tocsin/core/verdict'
 import { BATCH_MAX, type WireAnswer, type WireUnparsed } from '@tocsin/core/wire'
+import type { Config } from '../config/index.ts'
 import { type CommandSpec, EXIT, type ExitCode, REACHING } from './command.ts'
 import { type Cell, printJson, printTable } from './print.ts'
 import { reach } from './reach.ts'
-import type { Output } from './surroundings.ts'
+import type { Output, Surroundings } from './surroundings.ts'
 
 /** An answer, or why a text is no subject. */
 type Result = WireAnswer | WireUnparsed
@@ -45,17 +46,7 @@ export const check: CommandSpec<{ readonly json?: true }> = {
   async run({ config, world, args, options }) {
     const parsed = args.map(text => ({ text, subject: guessSubject(text) }))
     const known = parsed.flatMap(({ subject }) => (subject.ok ? [subjectText(subject.value)] : []))
-    const answers =
-      known.length === 0
-        ? []
-        : await reach(config, world, async respondent => {
-            const all: Result[] = []
-            for (let at = 0; at < known.length; at += BATCH_MAX) {
-              all.push(...(await respondent.check(known.slice(at, at + BATCH_MAX))))
-            }
-            return all
-          })
-    const waiting = answers.values()
+    const waiting = (await answersOf(known, config, world)).values()
     const results = parsed.map(({ text, subject }): Result => {
       if (!subject.ok) return { subject: text, error: subject.problem.message }
       return waiting.next().value ?? { subject: text, error: 'the node left it out of its answer' }
@@ -64,6 +55,22 @@ export const check: CommandSpec<{ readonly json?: true }> = {
     else printTable(world.output, ['subject', 'verdict', 'score', 'action', 'why'], results.map(rowOf))
     return mostSerious(results.map(exitOf))
   },
+}
+
+/** Answers for subjects in canonical text, in the order asked; nobody is asked about none. Rejects like {@link reach}. */
+export async function answersOf(
+  subjects: readonly string[],
+  config: Config,
+  world: Surroundings,
+): Promise<readonly Result[]> {
+  if (subjects.length === 0) return []
+  return await reach(config, world, async respondent => {
+    const all: Result[] = []
+    for (let at = 0; at < subjects.length; at += BATCH_MAX) {
+      all.push(...(await respondent.check(subjects.slice(at, at + BATCH_MAX))))
+    }
+    return all
+  })
 }
 
 /** The exit code of one result. Whatever is not a fresh answer is unsure: it never looks like "allowed". */
@@ -81,7 +88,8 @@ export function mostSerious(codes: readonly ExitCode[]): ExitCode {
   return SERIOUSNESS.findLast(code => codes.includes(code)) ?? EXIT.error
 }
 
-function rowOf(result: Result): (Cell | string)[] {
+/** What is shown of one result: subject, verdict, score, action, why. */
+export function rowOf(result: Result): (Cell | string)[] {
   if ('error' in result) return [result.subject, { text: 'error', colour: 'red' }, '', '', result.error]
   const sure = result.state === 'fresh'
   const verdict: Cell = sure

@@ -3,8 +3,8 @@ import { guessSubject, subjectText } from '@tocsin/core/subject'
 import type { WireExplanation } from '@tocsin/core/wire'
 import { verdictCell } from './check.ts'
 import { type CommandSpec, EXIT, REACHING } from './command.ts'
-import { contextLines } from './enrich-print.ts'
 import { printHistory } from './explain-history.ts'
+import { knownLines } from './explain-known.ts'
 import { momentOf } from './explain-moment.ts'
 import { type Cell, paint, printJson, printLine, printTable } from './print.ts'
 import { reach } from './reach.ts'
@@ -59,7 +59,7 @@ function printExplanation(output: Output, explanation: WireExplanation, isOfAnot
     matches.map(match => `${match.subject}: ${match.verdict}, score ${match.score}`),
   )
   printList(output, 'What would change it', changes)
-  if (explanation.context !== undefined) printList(output, 'What else is known', contextLines(explanation.context))
+  printList(output, 'What else is known', knownLines(explanation))
 }
 
 function rowOf(contribution: Contribution): (Cell | string)[] {

@@ -6,29 +6,37 @@ import { answerAppeal, appeal, appealStatus, listAppeals } from './appeals.ts'
 import { check } from './check.ts'
 import { type CommandSpec, EXIT, type ExitCode } from './command.ts'
 import { doctor } from './doctor.ts'
+import { edge } from './edge.ts'
 import { enrichmentStatus, lookUpEnrichment, updateEnrichment } from './enrich.ts'
 import { explain } from './explain.ts'
 import { agreeFeed, disableFeed, enableFeed, feedCatalogue, listFeeds, removeFeed } from './feeds.ts'
 import { addFeed } from './feeds-add.ts'
 import { diffFeed, feedStatus, runFeed } from './feeds-turns.ts'
 import { importLists } from './import.ts'
+import { inspect } from './inspect.ts'
 import { addKey, listKeys, revokeKey } from './keys.ts'
 import { paint } from './print.ts'
 import { isUnavailable } from './reach.ts'
 import { report } from './report.ts'
+import { rotateSigning } from './rotate-signing.ts'
+import { scan } from './scan.ts'
 import type { Surroundings } from './surroundings.ts'
 import { makeTrustEpoch, pinTrust, showTrust, unpinTrust } from './trust.ts'
 import { up } from './up.ts'
 
 const COMMANDS: readonly CommandSpec<never>[] = [
   up,
+  edge,
   check,
   explain,
+  inspect,
+  scan,
   importLists,
   report,
   addKey,
   listKeys,
   revokeKey,
+  rotateSigning,
   listFeeds,
   feedCatalogue,
   addFeed,

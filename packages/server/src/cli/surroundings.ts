@@ -81,6 +81,7 @@ export interface Surroundings {
   /** Whether another process holds the data folder. */
   readonly isHeld: (dataFolder: string) => Promise<boolean>
   readonly start: (config: Config) => Promise<RunningNode>
+  readonly startEdge: (config: Config) => Promise<RunningNode>
   /** Resolves when the process is asked to end. */
   readonly untilAsked: () => Promise<void>
 }

@@ -2,11 +2,21 @@ import { SETTING_PATHS } from '../config/index.ts'
 import { type CommandSpec, EXIT } from './command.ts'
 import { printLine } from './print.ts'
 
+/** Settings of commands, and of edges. */
+const NOT_OF_NODES: ReadonlySet<string> = new Set([
+  'server',
+  'key',
+  'upstream',
+  'upstreamOrder',
+  'types',
+  'staleAfterSeconds',
+])
+
 /** `tocsin up`. */
 export const up: CommandSpec = {
   name: 'up',
   summary: 'Run a node: everything in one process.',
-  settings: SETTING_PATHS.filter(path => path !== 'server' && path !== 'key'),
+  settings: SETTING_PATHS.filter(path => !NOT_OF_NODES.has(path)),
   notes: [
     'Prints one line on standard output when it is ready, with every address; the log goes to standard error.',
     'SIGTERM or SIGINT lets it finish what it has begun and stop; a second one ends it at once.',

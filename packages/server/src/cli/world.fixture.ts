@@ -143,6 +143,14 @@ export function fakeWorld({
         [Symbol.asyncDispose]: async () => void calls.push('stop'),
       }
     },
+    startEdge: async config => {
+      calls.push(`start edge ${config.upstream.join(' ')}`)
+      return {
+        httpUrl: 'http://127.0.0.1:1',
+        dnsAddress: '127.0.0.1:2',
+        [Symbol.asyncDispose]: async () => void calls.push('stop'),
+      }
+    },
     untilAsked: async () => undefined,
   }
 }

@@ -1,28 +1,47 @@
-/** How much the book is worth, for threads that cannot be told: one number in shared memory. */
+/** How much the book is worth, for threads that cannot be told: a few numbers in shared memory. */
 import type { Instant } from '@tocsin/core/evidence'
 import type { Freshness } from '@tocsin/core/verdict'
 
-/** 0 while all is well, else since when it is not. One thread writes; a double is read and written whole. */
+/** What is in the place of a time where there is nothing to ask yet. */
+const NOTHING = -1
+
+/**
+ * Two numbers: since when nobody can say that the book keeps up (0 while all is well), and for how long that is borne
+ * before answers are stale. One thread writes; a double is read and written whole.
+ */
 export class SharedFreshness {
   /** To be handed to other threads. */
   readonly buffer: SharedArrayBuffer
-  readonly #troubleSince: Float64Array
+  readonly #words: Float64Array
 
-  constructor(buffer = new SharedArrayBuffer(8)) {
+  /**
+   * @param buffer another's, to look at the same
+   * @param borneMs milliseconds for which a book is fresh after it was last known to keep up; 0 by default
+   */
+  constructor(buffer = new SharedArrayBuffer(16), borneMs?: number) {
     this.buffer = buffer
-    this.#troubleSince = new Float64Array(buffer)
+    this.#words = new Float64Array(buffer)
+    if (borneMs !== undefined) this.#words[1] = borneMs
   }
 
-  /** The book has been falling behind since then; `undefined`: it keeps up again. */
-  tell(troubleSince: Instant | undefined): void {
-    this.#troubleSince[0] = troubleSince ?? 0
+  /** The book was last known to keep up then; `undefined`: it keeps up. */
+  tell(since: Instant | undefined): void {
+    this.#words[0] = since ?? 0
+  }
+
+  /** There is no book yet. */
+  tellNothing(): void {
+    this.#words[0] = NOTHING
   }
 
   at(now: Instant): Freshness {
-    const since = this.#troubleSince[0]!
+    const since = this.#words[0]!
     if (since === 0) return FRESH
-    return { state: 'stale', ageSeconds: Math.max(0, Math.floor((now - since) / 1000)) }
+    if (since === NOTHING) return UNAVAILABLE
+    const age = Math.max(0, now - since)
+    return { state: age < this.#words[1]! ? 'fresh' : 'stale', ageSeconds: Math.floor(age / 1000) }
   }
 }
 
 const FRESH: Freshness = { state: 'fresh', ageSeconds: 0 }
+const UNAVAILABLE: Freshness = { state: 'unavailable', ageSeconds: 0 }

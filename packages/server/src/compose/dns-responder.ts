@@ -2,7 +2,8 @@
 import { unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryReader } from '@tocsin/core/list'
-import { type EntryReader, REFUSES_UNTESTED, unpackEntry } from '@tocsin/core/verdict'
+import type { SubjectType } from '@tocsin/core/subject'
+import { type EntryReader, type Freshness, REFUSES_UNTESTED, unpackEntry } from '@tocsin/core/verdict'
 import type { Config } from '../config/index.ts'
 import { ClientNets, type ClientRules } from '../doors/dns/client-nets.ts'
 import type { DnsCounts } from '../doors/dns/counters.ts'
@@ -32,6 +33,8 @@ export interface DnsSettings {
   readonly clients: ClientRules
   /** For each client network and kind of answer, by UDP; 0 for no limit. */
   readonly responsesPerSecond: number
+  /** The types that the book holds; all, where absent. Questions about others fail: "not listed" would be a lie. */
+  readonly types?: readonly SubjectType[] | undefined
 }
 
 /** What changes while it runs, and what it is counted in. */
@@ -50,6 +53,8 @@ export interface DnsSurroundings {
 export function buildResponder(settings: DnsSettings, surroundings: DnsSurroundings): Responder {
   const { memory, keys, freshness, counts, clock, seed, onError } = surroundings
   const { site, operator } = settings.policy
+  const { types } = settings
+  const fresh = (now: number) => freshness.at(now)
   const hasLists = [site, operator].some(list => list.approved.length + list.blocked.length > 0)
   const whole = policyOf(settings)
   const policy = { ...whole, untested: 'allow' as const, lists: hasLists ? whole.lists : [] }
@@ -63,13 +68,17 @@ export function buildResponder(settings: DnsSettings, surroundings: DnsSurroundi
     needsKey: keyRule(settings.needsKey),
     nets: unwrap(ClientNets.from(settings.clients)),
     limit: new RateLimit(settings.responsesPerSecond, seed),
-    freshness: now => freshness.at(now),
+    // The quick way looks at memory alone, where a type that is not held is a type of which nothing is listed.
+    freshness: types === undefined ? fresh : () => SLOWLY,
     counts,
-    answer: answering({ book: entriesIn(memory), policy, clock, freshness: now => freshness.at(now) }),
+    answer: answering({ book: entriesIn(memory), policy, clock, freshness: fresh, types }),
     clock,
     onError,
   })
 }
+
+/** Has every question answered by the handler, which asks about each subject how much its answer is worth. */
+const SLOWLY: Freshness = { state: 'stale', ageSeconds: 0 }
 
 function keyRule(rule: DnsSettings['needsKey']): (peer: Peer) => boolean {
   if (rule === 'off-loopback') return peer => !peer.isLoopback()

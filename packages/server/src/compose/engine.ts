@@ -10,6 +10,7 @@ import { SharedBook } from '../book/table/shared-book.ts'
 import type { Generation, Ledger, LedgerCounts, LedgerSource, LedgerWrite, WriteOutcome } from '../ledger/ledger.ts'
 import { packWrite } from './packed-write.ts'
 import { Remote } from './remote.ts'
+import { YOUNG } from './worker-memory.ts'
 
 /** What the intake needs of the ledger, and the console. */
 type EngineLedger = Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit' | 'counts'>
@@ -58,9 +59,6 @@ interface FromWorker {
 
 const GONE: Problem = { code: 'unavailable', message: 'Cannot reach the ledger: its thread has ended' }
 
-/** Room for what lives shortly. A larger one is filled before it is swept, whatever is in it. */
-const YOUNG_MIB = 16
-
 /** Starts the engine on a data folder that the caller holds. */
 export async function startEngine(dataFolder: string, listener: EngineListener): Promise<Engine> {
   const bookPath = join(dataFolder, 'book.sqlite')
@@ -69,7 +67,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
   const workerData = { ledgerPath, bookPath, segmentPath }
   const worker = new Worker(new URL('./engine-worker.ts', import.meta.url), {
     workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    resourceLimits: YOUNG,
   })
   const remote = new Remote(worker)
   let stopping = false

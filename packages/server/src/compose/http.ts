@@ -9,6 +9,7 @@ import type { Answer } from '@tocsin/core/verdict'
 import { EVIDENCE_SCHEMA, type WireContext } from '@tocsin/core/wire'
 import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
 import type { HeadListener } from '../book/book.ts'
+import type { Distribution } from '../book/distribution.ts'
 import type { Config } from '../config/index.ts'
 import { mountAppeals } from '../console/appeals.ts'
 import { mountConsole } from '../console/console.ts'
@@ -29,7 +30,9 @@ import type { Health } from './health.ts'
 import { importNamed, openIntake } from './imports.ts'
 import type { Mining } from './mining.ts'
 import { mountHints } from './mining-hints.ts'
+import { minedInTime } from './mining-in-time.ts'
 import { askedAloud } from './mining-watch.ts'
+import { mountHashLists } from './safe-browsing.ts'
 import type { NodeTrust } from './trust.ts'
 
 /** What is mounted. */
@@ -51,6 +54,8 @@ export interface HttpParts {
   /** What is known of a subject beside its reputation. */
   readonly contextOf: (subject: Subject) => Promise<WireContext | undefined>
   readonly onHead: (listener: HeadListener) => () => void
+  /** `undefined` where it is off. */
+  readonly distribution?: Distribution | undefined
   readonly clock: () => Instant
   readonly log: Log
   readonly version: string
@@ -74,7 +79,16 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
   const { app, gate } = listener
   const imports = { ledger: engine.ledger, clock }
 
-  mountHttpDoor(app, gate, { book: engine.book, answer, observe: lookups.observerOf('http'), contextOf, onHead, clock })
+  mountHttpDoor(app, gate, {
+    book: engine.book,
+    distribution: parts.distribution,
+    answer,
+    observe: lookups.observerOf('http'),
+    contextOf,
+    ...(mining === undefined ? {} : { minedOf: minedInTime(async subject => await mining.told(subject)) }),
+    onHead,
+    clock,
+  })
   await mountHttpSource(app, gate, {
     checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
     intakeOf: ({ name }) => {
@@ -108,6 +122,7 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     behindSeconds: () => health.freshness(clock()).ageSeconds,
     feeds: parts.feeds.console,
   })
+  mountHashLists(listener, { config, book: engine.book, answer: parts.answer, health, clock })
   mountTrust(app, gate.requireRole('admin'), parts.trust.console)
   mountAppeals(app, gate, { appeals: parts.trust.appeals, isLocal: isLoopback })
   if (mining !== undefined) {

@@ -2,13 +2,16 @@
 import { encodeHex } from '@tocsin/core/base'
 import { subjectKey, subjectText } from '@tocsin/core/subject'
 import { DigestReader } from '../ledger/sqlite/digests.ts'
-import { FilePrevalence } from '../mining/files/prevalence.ts'
+import { FilePrevalence, type Prevalence, SITES_MAX } from '../mining/files/prevalence.ts'
 import { openSimilarFiles } from '../mining/files/similar-files.ts'
 import type { BookFollower } from '../mining/reader.ts'
-import type { MinerParts, RunningMiner } from './mining-miners.ts'
+import type { Audience, MinerParts, RunningMiner } from './mining-miners.ts'
 
 /** Searches of one slice: some milliseconds where few files are known, 30 with a million. */
 const SEARCHES = 4
+
+/** From so many sites on anyone may know how many they are; below, each of them would know too much of the others. */
+const COUNTED_MIN = 3
 
 /** See {@link MINERS}. */
 export function mineFiles({ findings, clock, ledger, entryOf, sha256 }: MinerParts): RunningMiner {
@@ -57,7 +60,7 @@ export function mineFiles({ findings, clock, ledger, entryOf, sha256 }: MinerPar
     },
     isWhole: () => next === undefined && similar.counts.waiting === 0,
     numbers: () => ({ ...similar.counts, prevalent: prevalence.size }),
-    notes(subject) {
+    notes(subject, audience) {
       if (subject.type !== 'file') return []
       const key = subjectKey(subject, sha256)
       const like = similar.why(key)
@@ -66,14 +69,15 @@ export function mineFiles({ findings, clock, ledger, entryOf, sha256 }: MinerPar
         ...(like === undefined
           ? []
           : [`like ${subjectText(like.neighbour)}, which is known to be bad, at a TLSH distance of ${like.distance}`]),
-        ...(seen === undefined
-          ? []
-          : [`reported by ${seen.sites} ${seen.sites === 1 ? 'site' : 'sites'} since ${isoTime(seen.firstSeenAt)}`]),
+        ...(seen === undefined ? [] : [prevalenceNote(seen, audience)]),
       ]
     },
   }
 }
 
-function isoTime(time: number): string {
-  return new Date(time).toISOString()
+function prevalenceNote({ sites, firstSeenAt }: Prevalence, audience: Audience): string {
+  const since = new Date(firstSeenAt).toISOString()
+  if (audience === 'analyst') return `reported by ${sites} ${sites === 1 ? 'site' : 'sites'} since ${since}`
+  const count = sites < COUNTED_MIN ? 'few' : String(sites)
+  return `reported by ${count} sites${sites < SITES_MAX ? '' : ' and more'} since ${since.slice(0, 10)}`
 }

@@ -38,6 +38,9 @@ export interface MinerParts {
   readonly failed: (error: unknown) => void
 }
 
+/** Who reads a note. `anyone` is whoever may look up, and must not learn who reported. */
+export type Audience = 'analyst' | 'anyone'
+
 /** A miner that runs. */
 export interface RunningMiner {
   /** Where it reads the book. */
@@ -55,7 +58,7 @@ export interface RunningMiner {
   /** Figures for the metrics, by names of ours. */
   numbers?(): Readonly<Record<string, number>>
   /** What it knows of a subject, for people: sentences without a full stop. */
-  notes?(subject: Subject): readonly string[]
+  notes?(subject: Subject, audience: Audience): readonly string[]
   /** What became of a name. */
   history?(domain: Subject): WebHistoryOf | undefined
   /** Closes what it holds. */

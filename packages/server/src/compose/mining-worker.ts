@@ -17,6 +17,7 @@ import { openNodeEnrichment } from './enrichment.ts'
 import { NEWS_NAMES, type NewsBatch, type NewsName } from './mining-inbox.ts'
 import { MINERS } from './mining-miners.ts'
 import { MiningRounds } from './mining-rounds.ts'
+import { historyBy, toldBy } from './mining-told.ts'
 import { Remote, serve } from './remote.ts'
 import { sha256 } from './sha256.ts'
 import { packagedSuffixes } from './suffixes.ts'
@@ -132,6 +133,7 @@ const miners = MINERS.flatMap(({ name, alsoSays, make }) => {
     return []
   }
 })
+const running = miners.map(({ miner }) => miner)
 const rounds = new MiningRounds({ book, miners, clock, pause, failed: tell })
 
 /** Lets messages in, and ends a reading that nobody waits for any more. */
@@ -191,14 +193,9 @@ serve(port, {
     hearClock(now)
     return round(true)
   },
-  history(domain: Subject) {
-    for (const { miner } of miners) {
-      const history = miner.history?.(domain)
-      if (history !== undefined) return history
-    }
-    return undefined
-  },
-  notes: (subject: Subject) => miners.flatMap(({ miner }) => miner.notes?.(subject) ?? []),
+  history: (domain: Subject) => historyBy(running, domain),
+  notes: (subject: Subject) => running.flatMap(miner => miner.notes?.(subject, 'analyst') ?? []),
+  told: (subject: Subject) => toldBy(running, subject),
   stop: async () => {
     isStopped = true
     clearTimeout(timer)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Instant } from '@tocsin/core/evidence'
 import type { Subject } from '@tocsin/core/subject'
+import type { WireMined } from '@tocsin/core/wire'
 import type { Ledger } from '../ledger/ledger.ts'
 import type { DeskLedger } from '../mining/desk.ts'
 import type { WebHistoryOf } from '../mining/web/index.ts'
@@ -14,6 +15,7 @@ import { family, type Sample } from '../ops/exposition.ts'
 import { MiningInbox } from './mining-inbox.ts'
 import type { MinerNumbers, MiningWorkerData } from './mining-worker.ts'
 import { Remote, serve } from './remote.ts'
+import { YOUNG } from './worker-memory.ts'
 
 /** Milliseconds before the first round: a node that starts has better things to do. */
 const DELAY_MS = 10_000
@@ -33,6 +35,8 @@ export interface Mining extends AsyncDisposable {
   history(domain: Subject): Promise<WebHistoryOf | undefined>
   /** What miners know of a subject, in sentences for people. Rejects like {@link Mining.history}. */
   notes(subject: Subject): Promise<readonly string[]>
+  /** What of both anyone may know who may look up: nothing that tells who reported. Rejects like {@link Mining.history}. */
+  told(subject: Subject): Promise<WireMined>
   /** Lines for `/metrics`. */
   metrics(): readonly string[]
   /**
@@ -76,7 +80,10 @@ export function startMining({ dataFolder, ledger, clock, asksRegistriesAs, log }
   function start(): Thread {
     const paths = { bookPath: join(dataFolder, 'book.sqlite'), ledgerPath: join(dataFolder, 'ledger.sqlite') }
     const workerData: MiningWorkerData = { ...paths, dataFolder, delayMs: DELAY_MS, asksRegistriesAs, now: clock() }
-    const worker = new Worker(new URL('./mining-worker.ts', import.meta.url), { workerData })
+    const worker = new Worker(new URL('./mining-worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: YOUNG,
+    })
     const remote = new Remote(worker)
     const startedAt = performance.now()
     serve(worker, {
@@ -112,6 +119,7 @@ export function startMining({ dataFolder, ledger, clock, asksRegistriesAs, log }
     put: (name, item) => inbox.put(name, item),
     history: domain => thread.remote.call<WebHistoryOf | undefined>('history', domain),
     notes: subject => thread.remote.call<readonly string[]>('notes', subject),
+    told: subject => thread.remote.call<WireMined>('told', subject),
     metrics: () => metricLines(numbers, inbox.dropped),
     async round() {
       await inbox.flush()

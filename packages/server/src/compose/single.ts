@@ -1,19 +1,18 @@
 /** The node of one process: everything on one machine, data in one folder. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { join } from 'node:path'
-import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryBuffers } from '@tocsin/core/list'
 import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
-import { type KeyRing, openKeyRing } from '../intake/keys.ts'
+import { openKeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
 import { LookupCounts } from '../ops/lookups.ts'
 import type { Timers } from '../sources/feeds/timers.ts'
+import { ADMIN_KEY_FILE, makeAdminKey } from './admin-key.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
+import { startDistribution } from './distribution.ts'
 import { type DnsDoorsCounters, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -22,6 +21,7 @@ import { startFeeds } from './feeds.ts'
 import { Health } from './health.ts'
 import { mountHttp } from './http.ts'
 import { loadStarter } from './imports.ts'
+import { dnsSettings, joined, labelsOf, orUnavailable } from './listening.ts'
 import { type Mining, retractMined, startMining } from './mining.ts'
 import { watched } from './mining-watch.ts'
 import { policyOf } from './policy.ts'
@@ -47,9 +47,6 @@ export interface Node extends AsyncDisposable {
   /** Resolves when what was accepted before the call is mined as well, and what was found is in the book; at once where mining is off. */
   mined(): Promise<void>
 }
-
-/** The file of the key that a first start makes, readable by its owner only. */
-export const ADMIN_KEY_FILE = 'admin.key'
 
 /** No finding rests on so many others. */
 const MINING_ROUNDS_MAX = 8
@@ -126,15 +123,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
     const dns = opened.use(
       await orUnavailable(`Cannot listen for DNS on ${joined(listen)}`, () =>
         openDnsDoors({
-          settings: {
-            base: config.dns.base,
-            nameServers: nameServers(config, listen.host),
-            ttl: { answerSeconds: config.dns.ttlSeconds, negativeSeconds: config.dns.negativeTtlSeconds },
-            policy: config.policy,
-            needsKey: config.dns.needsKey,
-            clients: config.dns.clients,
-            responsesPerSecond: config.dns.responsesPerSecond,
-          },
+          settings: dnsSettings(config, listen.host),
           listen: [listen],
           workers: config.dns.workers,
           memory: engine.memory(),
@@ -156,6 +145,8 @@ export async function startSingle(config: Config, { clock, timers, log, version 
   let httpUrl = ''
   if (config.http.listen !== 'off') {
     const listen = config.http.listen
+    const following = { dataFolder: config.data, onHead, clock, log }
+    const distribution = config.distribution ? opened.use(startDistribution(following)).distribution : undefined
     const http = opened.use(
       await mountHttp({
         config,
@@ -170,6 +161,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
         answer,
         contextOf: contextFrom(config.data),
         onHead,
+        distribution,
         clock,
         log,
         version,
@@ -195,14 +187,6 @@ export async function startSingle(config: Config, { clock, timers, log, version 
   }
 }
 
-/** A first start leaves a key of role admin for the commands of this machine's owner. */
-async function makeAdminKey(keys: KeyRing, file: string, log: Log): Promise<void> {
-  if (existsSync(file) || keys.list().some(key => key.role === 'admin')) return
-  const { token } = await keys.add({ name: 'admin', role: 'admin', trust: 1 })
-  writeFileSync(file, `${token}\n`, { mode: 0o600, flag: 'wx' })
-  log('admin-key-made', { file })
-}
-
 /** Starts mining, or takes back what an earlier run has mined where it is off now. */
 async function beginMining(
   { data, mining, rdap }: Config,
@@ -223,28 +207,4 @@ async function minedBy(mining: Mining | undefined, engine: Engine): Promise<void
     if ((await mining.round()) === 0) break
   }
   await engine.settled()
-}
-
-function labelsOf(keys: KeyRing): string[] {
-  return keys.list().map(key => key.dnsLabel)
-}
-
-/** The system's error where something cannot be bound, with what was to be done in front. */
-async function orUnavailable<T>(what: string, open: () => Promise<T>): Promise<T> {
-  try {
-    return await open()
-  } catch (error) {
-    if (!(error instanceof Error) || error instanceof ProblemError) throw error
-    throw new ProblemError({ code: 'unavailable', message: `${what}: ${error.message}` }, { cause: error })
-  }
-}
-
-/** Addresses of `ns.<base>`: as configured, else where the door listens, if that is an address of its own. */
-function nameServers(config: Config, host: string): readonly string[] {
-  if (config.dns.nameservers.length > 0) return config.dns.nameservers
-  return isIP(host) !== 0 && host !== '0.0.0.0' && host !== '::' ? [host] : []
-}
-
-function joined({ host, port }: { readonly host: string; readonly port: number }): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -50,11 +50,30 @@ test('loadConfig() gives every setting a checked value', () => {
     starter: true,
     feeds: { scheduled: true },
     mining: true,
+    distribution: true,
     rdap: false,
+    safebrowsing: true,
     log: { level: 'info' },
+    upstream: [],
+    upstreamOrder: 'in-order',
+    types: ['ip', 'net', 'domain', 'url', 'file'],
+    staleAfterSeconds: 300,
     server: 'http://127.0.0.1:7080',
     key: undefined,
   })
+})
+
+test('loadConfig() reads upstreams and types, and says what they must be', () => {
+  const flags = { '--upstream': 'https://a.example/,http://10.0.0.2:7080', '--types': 'file,ip' }
+  const { upstream, types } = unwrap(loadConfig({ file: yaml(''), env: {}, flags }))
+  assert.deepEqual(upstream, ['https://a.example', 'http://10.0.0.2:7080'])
+  assert.deepEqual(types, ['ip', 'file'])
+  for (const wrong of ['ip,pages', ',']) {
+    const read = loadConfig({ file: yaml(''), env: {}, flags: { '--types': wrong } })
+    assert.match(!read.ok ? read.problem.message : '', /it must be some of ip, net, domain, url, file/)
+  }
+  const read = loadConfig({ file: yaml(''), env: {}, flags: { '--upstream': 'ftp://a.example' } })
+  assert.match(!read.ok ? read.problem.message : '', /"upstream" from --upstream: it must be an address as in/)
 })
 
 test('loadConfig() lets flags outweigh the environment, and that the file', () => {

@@ -2,7 +2,7 @@
  * How one setting's value is read, from YAML (any value) or from an environment variable or a flag (always text).
  * A reader never throws: it gives the value, or says what the value must be.
  */
-import { guessSubject, subjectText } from '@tocsin/core/subject'
+import { guessSubject, isSubjectType, SUBJECT_TYPES, type SubjectType, subjectText } from '@tocsin/core/subject'
 
 /** Where a server listens: an IP address or a host name, and a port (0: the system chooses a free one). */
 export interface Endpoint {
@@ -124,6 +124,24 @@ export const baseUrl: Reader<string> = {
     const url = typeof raw === 'string' ? URL.parse(raw) : null
     const plain = url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.search + url.hash === ''
     return plain ? good(url.href.replace(/\/+$/, '')) : bad('must be an address as in "http://127.0.0.1:7080"')
+  },
+}
+
+/** Base URLs of nodes. */
+export const baseUrls: Reader<readonly string[]> = listOf('URL,…', { type: 'string', format: 'uri' }, raw =>
+  baseUrl.read(raw),
+)
+
+/** Types of subjects. */
+export const subjectTypes: Reader<readonly SubjectType[]> = {
+  placeholder: 'TYPE,…',
+  schema: { type: 'array', items: { enum: SUBJECT_TYPES } },
+  read(raw) {
+    const items: unknown = typeof raw === 'string' ? raw.split(/[\s,]+/).filter(part => part !== '') : raw
+    const some = Array.isArray(items) ? items.filter(item => isSubjectType(String(item))) : []
+    const isGood = Array.isArray(items) && some.length === items.length && items.length > 0
+    if (!isGood) return bad(`must be some of ${SUBJECT_TYPES.join(', ')}`)
+    return good(SUBJECT_TYPES.filter(type => items.includes(type)))
   },
 }
 

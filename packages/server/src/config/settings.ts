@@ -5,9 +5,11 @@
  * Names follow one rule. `dns.ttlSeconds` in `tocsin.yaml` is `TOCSIN_DNS_TTL_SECONDS` in the environment and
  * `--dns-ttl-seconds` on the command line; `http.listen` and `dns.listen` drop their last word: `TOCSIN_HTTP`, `--http`.
  */
+import { SUBJECT_TYPES } from '@tocsin/core/subject'
 import { AGGRESSIVENESS, LEVELS } from '@tocsin/core/verdict'
 import {
   baseUrl,
+  baseUrls,
   choice,
   count,
   hostName,
@@ -19,6 +21,7 @@ import {
   seconds,
   step,
   subjects,
+  subjectTypes,
   text,
 } from './readers.ts'
 
@@ -86,14 +89,41 @@ export const SETTINGS = {
     true,
     'Whether the node derives findings of its own from what was reported; off takes back what it derived.',
   ),
+  distribution: row(onOrOff, true, 'Whether other nodes may follow the book: signed heads, snapshots and deltas.'),
   rdap: row(
     onOrOff,
     false,
     'Whether registries are asked when a name was registered; each question tells them that somebody here met it.',
   ),
+  safebrowsing: row(
+    onOrOff,
+    true,
+    'Whether the node answers searches by hash prefix and gives lists of them, as Safe Browsing v5 does.',
+  ),
   'log.level': row(choice(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, on standard error.'),
+  upstream: row(baseUrls, [], 'The nodes whose book an edge mirrors.'),
+  upstreamOrder: row(
+    choice(['in-order', 'random']),
+    'in-order',
+    'Which of them an edge asks: the first that is well, or any and then that one.',
+  ),
+  types: row(
+    subjectTypes,
+    SUBJECT_TYPES,
+    'The types of subjects that an edge mirrors; with a type come those that its answers rest on. Of others it says nothing.',
+  ),
+  staleAfterSeconds: row(
+    seconds(DAY_SECONDS),
+    300,
+    'After how long without word from upstream the answers of an edge are stale.',
+  ),
   server: row(baseUrl, 'http://127.0.0.1:7080', 'The node that the commands talk to.'),
-  key: row(text('KEY'), undefined, "The key that the commands show; without it, the data folder's admin key.", true),
+  key: row(
+    text('KEY'),
+    undefined,
+    "The key that the commands show, and an edge to its upstream; without it, the data folder's admin key.",
+    true,
+  ),
 } as const
 
 /** The path of a setting in `tocsin.yaml`. */

@@ -58,7 +58,7 @@ async function linesOf(options: MetricsOptions): Promise<readonly string[]> {
 }
 
 /** By the names that all programs use. */
-function processLines(): readonly string[] {
+export function processLines(): readonly string[] {
   const { user, system } = process.cpuUsage()
   const { rss, heapUsed } = process.memoryUsage()
   return [
@@ -69,12 +69,12 @@ function processLines(): readonly string[] {
   ]
 }
 
-function lookupLines(lookups: WireStatus['lookups']): readonly string[] {
+export function lookupLines(lookups: WireStatus['lookups']): readonly string[] {
   const samples = lookups.map(({ door, verdict, action, count }): Sample => [{ door, verdict, action }, count])
   return family('counter', 'tocsin_lookups_total', 'Answers about a subject, by door, verdict and action.', samples)
 }
 
-function dnsLines({ events, rcodes, connections, connectionsRefused }: DnsNumbers): readonly string[] {
+export function dnsLines({ events, rcodes, connections, connectionsRefused }: DnsNumbers): readonly string[] {
   const messages = Object.entries(events).map(([event, count]): Sample => [{ event }, count])
   const answers = Object.entries(rcodes).flatMap(([zone, codes = {}]) =>
     Object.entries(codes).map(([rcode, count]): Sample => [{ zone, rcode }, count]),
@@ -87,7 +87,7 @@ function dnsLines({ events, rcodes, connections, connectionsRefused }: DnsNumber
   ]
 }
 
-function bookLines({ sequence, publishedAt, entries }: Head, behindSeconds: number): readonly string[] {
+export function bookLines({ sequence, publishedAt, entries }: Head, behindSeconds: number): readonly string[] {
   const samples = Object.entries(entries).map(([type, count]): Sample => [{ type }, count])
   return [
     ...family('gauge', 'tocsin_book_entries', 'Entries of the book by type of subject.', samples),

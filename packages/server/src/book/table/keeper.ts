@@ -5,10 +5,12 @@
  * A new segment is built by a thread of its own while changes go on. When it is there, the changes since are replayed
  * from the log onto it, and the readers are handed the new pair: nobody waits, and nothing is lost between the two.
  */
-import type { MemoryBuffers } from '@tocsin/core/list'
+import { ProblemError } from '@tocsin/core/base'
+import type { MemoryBuffers, MemoryChange } from '@tocsin/core/list'
 import { growOverlay, MemoryWriter } from '@tocsin/core/list'
 import { packEntry } from '@tocsin/core/verdict'
 import type { Batch, Change, Head } from '../book.ts'
+import type { Followed, ReplicaTable } from '../replica.ts'
 import type { BookWriter, Publication } from '../writer.ts'
 import { type BuiltMemory, emptyMemory } from './build.ts'
 import type { BookStore } from './store.ts'
@@ -28,16 +30,22 @@ export interface KeeperParts {
   readonly adopted: (memory: MemoryBuffers) => void
   /** Told when a segment could not be built: the last pair goes on. */
   readonly failed: (error: unknown) => void
+  /** For a replica: takes the segment on disk away, because the table is about to be another. */
+  readonly discard?: () => void
 }
 
-/** See {@link BookWriter}. */
-export class BookKeeper implements BookWriter {
+/** See {@link BookWriter}, and {@link ReplicaTable} for a book that is another node's. */
+export class BookKeeper implements BookWriter, ReplicaTable {
   readonly #parts: KeeperParts
   #memory: MemoryBuffers
   #writer: MemoryWriter
   #building: Promise<void> | undefined
   #disposed = false
   #restingAt = -1
+  /** Counts how often the table has become another: what was built of the one before is of no use. */
+  #age = 0
+  /** Whether memory is of the table before. */
+  #isBehind = false
 
   /** Takes over memory that was read or built: brings it up to date and tells of it. */
   constructor(parts: KeeperParts, memory: MemoryBuffers) {
@@ -69,6 +77,30 @@ export class BookKeeper implements BookWriter {
     this.#adopt(emptyMemory())
   }
 
+  follow(to: Followed, changes: Iterable<MemoryChange>): void {
+    const different = this.#parts.store.follow(to, changes, { anew: false })
+    // Where memory is behind, the log brings it there with the rest.
+    if (this.#isBehind) return
+    this.#writePacked(different, to.head.sequence)
+    this.#considerBuilding()
+  }
+
+  replace(to: Followed, entries: Iterable<MemoryChange>): void {
+    this.#parts.discard?.()
+    this.#parts.store.follow(to, entries, { anew: true })
+    this.#age += 1
+    this.#isBehind = true
+  }
+
+  async renew(): Promise<void> {
+    if (!this.#isBehind) return
+    await this.rebuild()
+    if (this.#isBehind && !this.#disposed) {
+      const message = 'Cannot answer from the new book: its memory must be built, and that failed; the last one goes on'
+      throw new ProblemError({ code: 'unavailable', message })
+    }
+  }
+
   /** To be called every so often: a book that has come to rest gets a segment of what has changed, for a quick start. */
   tidy(): void {
     const { sequence } = this.#parts.store.head()
@@ -89,11 +121,13 @@ export class BookKeeper implements BookWriter {
 
   async #build(): Promise<void> {
     try {
+      const age = this.#age
       const { bookId, memory } = await this.#parts.build()
       if (this.#disposed) return
       // The book began again meanwhile: this one is of the old.
-      if (bookId !== this.#parts.store.head().bookId) return await this.#build()
+      if (age !== this.#age || bookId !== this.#parts.store.head().bookId) return await this.#build()
       this.#adopt(memory)
+      this.#isBehind = false
     } catch (error) {
       if (!this.#disposed) this.#parts.failed(error)
     }
@@ -109,6 +143,10 @@ export class BookKeeper implements BookWriter {
 
   #write({ sequence, changes }: Batch, tells = true): void {
     const packed = changes.map(change => ({ ...change, entry: change.entry && packEntry(change.entry) }))
+    this.#writePacked(packed, sequence, tells)
+  }
+
+  #writePacked(packed: readonly MemoryChange[], sequence: number, tells = true): void {
     while (!this.#writer.hasRoomFor(packed.length)) {
       // The builder has not caught up: a larger overlay costs a copy of it, and makes nobody wait.
       this.#memory = { ...this.#memory, overlay: growOverlay(this.#memory) }

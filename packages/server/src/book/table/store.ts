@@ -1,12 +1,13 @@
 /** The book's own file: entries as a plain table, changes as a log. This side writes. */
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { sha256 } from '@tocsin/core/base'
-import { entryDigest, StateHash } from '@tocsin/core/list'
+import { ProblemError, sha256 } from '@tocsin/core/base'
+import { entryDigest, type MemoryChange, StateHash } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import { type PackedEntry, packEntry } from '@tocsin/core/verdict'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import type { Batch, Change, Head, Sequence } from '../book.ts'
+import type { Followed } from '../replica.ts'
 import type { BookWriter, Publication } from '../writer.ts'
 import { BatchWriter } from './batch-codec.ts'
 import { batchesSince, oldestBatch } from './changes.ts'
@@ -15,6 +16,9 @@ import { inOrderOfKeys } from './in-order.ts'
 
 /** Batches that `changes` can still tell; a reader that is further behind starts anew. */
 export const BATCHES_KEPT = 20_000
+
+/** Changes of a replacement after which what they would be in the log, where they do not go, is forgotten. */
+const FORGOTTEN_EACH = 4096
 
 /** Opens the book in a file; makes an empty one, with an id of its own, where there is none. */
 export function openBookStore(path: string): BookStore {
@@ -103,6 +107,23 @@ export class BookStore implements BookWriter {
     }
   }
 
+  /**
+   * For a replica: makes the table what another node's book is at a head, by what changed since here or, `anew`, by all
+   * that it holds. Its sequence is the head's, so the log has gaps; its rows still tell all that came after the first.
+   * Gives what differed; nothing where it is anew.
+   *
+   * @throws ProblemError `stale` where what results is not what the head says, or that is not ahead; nothing has changed
+   *   then, nor where `changes` throws
+   */
+  follow(to: Followed, changes: Iterable<MemoryChange>, { anew }: { readonly anew: boolean }): MemoryChange[] {
+    try {
+      return transaction(this.#database, () => this.#follow(to, changes, anew))
+    } catch (error) {
+      this.#load()
+      throw error
+    }
+  }
+
   /** Whether the log reaches back so far that {@link batchesSince} can tell all that came after. */
   tellsSince(sequence: Sequence): boolean {
     if (sequence >= this.#sequence) return sequence === this.#sequence
@@ -127,7 +148,7 @@ export class BookStore implements BookWriter {
     // What a transaction that failed had begun.
     this.#batch.take()
     const different = inOrder.filter(change => {
-      const differs = this.#apply(change, publishedAt)
+      const differs = this.#apply(change, change.entry && packEntry(change.entry), publishedAt)
       if (differs) touched.add(change.type)
       return differs
     })
@@ -150,10 +171,68 @@ export class BookStore implements BookWriter {
     return { batch: { sequence, changes: different }, head: this.head() }
   }
 
+  #follow({ head, types }: Followed, changes: Iterable<MemoryChange>, anew: boolean): MemoryChange[] {
+    const { sequence, publishedAt, bookId } = head
+    const from = this.#sequence
+    if (!anew && (bookId !== this.#bookId || sequence <= from)) {
+      throw stale(`it must lie ahead of "${this.#bookId}" ${from}, found "${bookId}" ${sequence}`)
+    }
+    // What a transaction that failed had begun.
+    this.#batch.take()
+    if (anew) this.#clear()
+    const different: MemoryChange[] = []
+    let met = 0
+    for (const change of changes) {
+      met += 1
+      if (this.#apply(change, change.entry, publishedAt) && !anew) different.push(change)
+      if (anew && met % FORGOTTEN_EACH === 0) this.#batch.take()
+    }
+    for (const type of types) this.#compare(type, head)
+    this.#bookId = bookId
+    this.#sequence = sequence
+    this.#publishedAt = publishedAt
+    this.#database.prepare('UPDATE head SET book_id = ?').run(bookId)
+    this.#move.run(sequence, this.#place, publishedAt)
+    const logged = this.#batch.take()
+    if (!anew) {
+      // So that the log is known to begin where it does.
+      if (sequence > from + 1) this.#log.run(from + 1, new Uint8Array())
+      this.#log.run(sequence, logged)
+    }
+    for (const type of SUBJECT_TYPES) {
+      this.#saveState.run(SUBJECT_TYPES.indexOf(type), this.#entries.get(type)!, this.#hashes.get(type)!.hex())
+    }
+    if (sequence >>> 8 !== from >>> 8) {
+      this.#forget.run(sequence - BATCHES_KEPT)
+      this.#history.sweep(publishedAt)
+    }
+    return different
+  }
+
+  /** Holds what is here against what a head says. */
+  #compare(type: SubjectType, head: Head): void {
+    const hash = this.#hashes.get(type)!.hex()
+    if (hash !== head.stateHash[type]) {
+      throw stale(`the hash of its entries of type ${type} must be "${head.stateHash[type]}", found "${hash}"`)
+    }
+    const entries = this.#entries.get(type)!
+    if (entries !== head.entries[type]) {
+      throw stale(`it must have ${head.entries[type]} entries of type ${type}, found ${entries}`)
+    }
+  }
+
+  /** Takes all entries away. What was said of subjects before stays in the history. */
+  #clear(): void {
+    this.#database.exec('DELETE FROM entry; DELETE FROM batch; DELETE FROM state')
+    for (const type of SUBJECT_TYPES) {
+      this.#entries.set(type, 0)
+      this.#hashes.set(type, new StateHash())
+    }
+  }
+
   /** Writes one change where it differs; says whether it did. */
-  #apply({ type, key, value, entry }: Change, publishedAt: number): boolean {
+  #apply({ type, key, value }: Omit<Change, 'entry'>, after: PackedEntry | undefined, publishedAt: number): boolean {
     const typeId = SUBJECT_TYPES.indexOf(type)
-    const after = entry && packEntry(entry)
     // The lines of a list are mostly new or mostly known, so the last one says which of the two to try first.
     if (this.#wasNew && after !== undefined && this.#addEntry(typeId, key, value, after, publishedAt)) return true
     const row = this.#get.get(typeId, key) as EntryRow | undefined
@@ -223,6 +302,10 @@ export class BookStore implements BookWriter {
   #eachType<T>(of: (type: SubjectType) => T): Record<SubjectType, T> {
     return { ip: of('ip'), net: of('net'), domain: of('domain'), url: of('url'), file: of('file') }
   }
+}
+
+function stale(why: string): ProblemError {
+  return new ProblemError({ code: 'stale', message: `Cannot follow another book: ${why}` })
 }
 
 /** Makes the one row of `head` where there is none: an empty book with an id of its own. */

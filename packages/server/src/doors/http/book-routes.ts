@@ -1,11 +1,11 @@
 /** Where the book is: once, and as it moves. */
 import { ProblemError } from '@tocsin/core/base'
 import { HEAD_SCHEMA } from '@tocsin/core/wire'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import type { Book, HeadListener } from '../../book/book.ts'
 import type { Gate } from './access.ts'
 import { headToWire } from './head.ts'
-import { HeadEvents } from './head-events.ts'
+import { HeadEvents, type HeadEventsParts } from './head-events.ts'
 import { describe } from './route-schema.ts'
 
 /** What the routes of the book are answered from. */
@@ -13,30 +13,48 @@ export interface BookRouteOptions {
   readonly book: Pick<Book, 'head'>
   /** Calls back after each batch, when the book has it; the result unsubscribes. */
   readonly onHead: (listener: HeadListener) => () => void
-  /** Who may listen at the same time, at most; 1,000 by default. */
+  /** Who may listen at the same time, at most; 4,000 by default. */
   readonly listenersMax?: number
 }
 
-const LISTENERS_MAX = 1000
+/** What a stream of heads is made from. */
+export interface HeadStreamOptions extends Omit<HeadEventsParts, 'later' | 'listenersMax'> {
+  readonly listenersMax?: number
+  /** Whether there is a head yet; always by default. */
+  readonly isReady?: () => boolean
+}
 
-/** Mounts `/v1/book/head` and `/v1/book/events`. */
+/** Replicas of one node and the pages that watch it; each costs some kilobytes. */
+const LISTENERS_MAX = 4000
+
+/** Mounts `/v1/book/head` and `/v1/book/events` of a node that distributes nothing. */
 export function mountBookRoutes(app: FastifyInstance, gate: Gate, options: BookRouteOptions): void {
-  const { book, onHead, listenersMax = LISTENERS_MAX } = options
-  const events = new HeadEvents({ head: () => book.head(), onHead, later: runLater, listenersMax })
+  const { book, onHead, listenersMax } = options
+  const schema = describe('book', 'Where the book is.', HEAD_SCHEMA)
+  app.get('/v1/book/head', { onRequest: gate.requireLookup, schema }, () => headToWire(book.head()))
+  const head = () => book.head()
+  const room = listenersMax === undefined ? {} : { listenersMax }
+  mountHeadStream(app, gate.requireLookup, { head, onHead, ...room })
+}
+
+/** Mounts `/v1/book/events`. */
+export function mountHeadStream(
+  app: FastifyInstance,
+  onRequest: onRequestHookHandler,
+  { listenersMax = LISTENERS_MAX, isReady = () => true, ...parts }: HeadStreamOptions,
+): void {
+  const events = new HeadEvents({ ...parts, later: runLater, listenersMax })
   // Before the server waits for answers under way: these would never end by themselves.
   app.addHook('preClose', async () => events[Symbol.dispose]())
 
-  const shared = { onRequest: gate.requireLookup }
-  const schema = describe('book', 'Where the book is.', HEAD_SCHEMA)
-  app.get('/v1/book/head', { ...shared, schema }, () => headToWire(book.head()))
-
-  const summary = 'Server-sent events: a `head` on connecting and after each batch, at most five a second.'
+  const summary = 'Server-sent events: a `head` on connecting and after each batch, the last of them in any case.'
   const stream = {
-    ...shared,
+    onRequest,
     exposeHeadRoute: false,
     schema: { tags: ['book'], summary, produces: ['text/event-stream'] },
   }
   app.get('/v1/book/events', stream, (_request, reply) => {
+    if (!isReady()) throw new ProblemError({ code: 'unavailable', message: 'Cannot push news yet; ask again' })
     if (!events.hasRoom()) {
       throw new ProblemError({ code: 'unavailable', message: `Cannot push news: ${listenersMax} listen already` })
     }

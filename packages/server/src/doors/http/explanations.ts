@@ -2,7 +2,13 @@
 import { ProblemError, unwrap } from '@tocsin/core/base'
 import { type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
 import { type Answer, REASON_PHRASES, verdictOf } from '@tocsin/core/verdict'
-import { EXPLANATION_SCHEMA, meaningOf, type WireContext, type WireExplanation } from '@tocsin/core/wire'
+import {
+  EXPLANATION_SCHEMA,
+  meaningOf,
+  type WireContext,
+  type WireExplanation,
+  type WireMined,
+} from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
 import type { Book, Explanation, ShownContribution } from '../../book/book.ts'
 import { type History, type Phase, phasesOf } from '../../book/history.ts'
@@ -18,6 +24,8 @@ export interface ExplanationOptions {
   readonly answer: (subject: Subject) => Answer
   /** What is known of a subject beside its reputation; nothing, where absent. Never rejects. */
   readonly contextOf?: (subject: Subject) => Promise<WireContext | undefined>
+  /** What miners know of a subject; nothing, where absent. Never rejects: where they do not answer, it says so. */
+  readonly minedOf?: (subject: Subject) => Promise<WireMined>
   /** Milliseconds since 1970. */
   readonly clock: () => number
 }
@@ -39,10 +47,12 @@ export function mountExplanations(app: FastifyInstance, gate: Gate, options: Exp
     const now = options.clock()
     const explanation = unwrap(await options.book.explain(subject, at === undefined ? now : instantOf(at)))
     const periods = options.book.historyOf?.(subject.type, subjectKey(subject))
+    const [context, mined] = await Promise.all([options.contextOf?.(subject), options.minedOf?.(subject)])
     return explanationToWire(explanation, {
       answer: at === undefined ? options.answer(subject) : undefined,
       phases: periods && phasesOf(periods, now),
-      context: await options.contextOf?.(subject),
+      context,
+      mined,
     })
   }
   const shared = { onRequest: gate.requireLookup }
@@ -66,10 +76,14 @@ export interface Beside {
   readonly answer?: Answer | undefined
   readonly phases?: readonly Phase[] | undefined
   readonly context?: WireContext | undefined
+  readonly mined?: WireMined | undefined
 }
 
 /** An explanation in its wire form. */
-export function explanationToWire(explanation: Explanation, { answer, phases, context }: Beside): WireExplanation {
+export function explanationToWire(
+  explanation: Explanation,
+  { answer, phases, context, mined }: Beside,
+): WireExplanation {
   const { subject, at, score, incriminated, logOdds, reason, protection, contributions, changes } = explanation
   const heldBy = answer?.heldBy
   return {
@@ -85,6 +99,7 @@ export function explanationToWire(explanation: Explanation, { answer, phases, co
     ...matchesOf(answer),
     ...(phases === undefined ? {} : { history: phases.map(phaseToWire) }),
     ...(context === undefined ? {} : { context }),
+    ...mined,
   }
 }
 

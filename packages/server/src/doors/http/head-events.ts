@@ -1,6 +1,7 @@
 /**
  * The push channel: tells many listeners where the book is, as server-sent events. One `head` when a listener comes and
- * one after each batch, at most five a second: the head says where the book is now, so one that was left out is not missed.
+ * one after each batch, at most five a second unless said otherwise: the head says where the book is now, so one that was
+ * left out is not missed.
  */
 import type { Head, HeadListener } from '../../book/book.ts'
 import { headToWire } from './head.ts'
@@ -21,6 +22,10 @@ export interface HeadEventsParts {
   /** Calls back once after so many milliseconds, unless called off. */
   readonly later: (ms: number, action: () => void) => () => void
   readonly listenersMax: number
+  /** What is told; the head in its wire form by default. */
+  readonly data?: () => string
+  /** Milliseconds between two heads on a stream; 200 by default. */
+  readonly intervalMs?: number
 }
 
 const INTERVAL_MS = 200
@@ -79,7 +84,7 @@ export class HeadEvents implements Disposable {
     }
     const event = this.#event()
     for (const [sink, state] of this.#sinks) this.#send(event, sink, state)
-    this.#pause = this.#parts.later(INTERVAL_MS, () => {
+    this.#pause = this.#parts.later(this.#parts.intervalMs ?? INTERVAL_MS, () => {
       this.#pause = undefined
       if (!this.#isPending) return
       this.#isPending = false
@@ -101,7 +106,8 @@ export class HeadEvents implements Disposable {
   }
 
   #event(): string {
-    const head = headToWire(this.#parts.head())
-    return `event: head\nid: ${head.bookId}:${head.sequence}\ndata: ${JSON.stringify(head)}\n\n`
+    const head = this.#parts.head()
+    const data = this.#parts.data?.() ?? JSON.stringify(headToWire(head))
+    return `event: head\nid: ${head.bookId}:${head.sequence}\ndata: ${data}\n\n`
   }
 }

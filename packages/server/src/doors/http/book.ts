@@ -1,0 +1,168 @@
+/** The book for other nodes: a signed head, the way there, the files, and news as they come. */
+import { createReadStream } from 'node:fs'
+import { STATUS_CODES } from 'node:http'
+import { Readable } from 'node:stream'
+import { ProblemError } from '@tocsin/core/base'
+import type { SignedHead } from '@tocsin/core/list'
+import { isSubjectType } from '@tocsin/core/subject'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { DeltaFile, Distribution, SnapshotFile } from '../../book/distribution.ts'
+import type { Gate } from './access.ts'
+import { mountHeadStream } from './book-routes.ts'
+import { rangeOf } from './byte-range.ts'
+import { HttpProblem } from './problem.ts'
+
+/** Milliseconds between two heads on one stream: 20 a second, as often as the book moves at most. */
+const HEAD_INTERVAL_MS = 50
+
+const FILE_NAME = /^[0-9a-f]{64}\.(?:delta|snapshot)$/
+
+/** A name that is the hash of its bytes never stands for others. */
+const FOR_GOOD = 'public, max-age=31536000, immutable'
+
+const TAGS = ['book']
+
+/** Mounts `/v1/book/head`, `changes`, `files`, `snapshot`, `events` and `key`, for whoever may look up. */
+export function mountDistribution(
+  app: FastifyInstance,
+  gate: Gate,
+  { distribution, listenersMax }: { readonly distribution: Distribution; readonly listenersMax?: number },
+): void {
+  const onRequest = gate.requireLookup
+  const route = (summary: string) => ({ onRequest, schema: { tags: TAGS, summary } })
+
+  app.get('/v1/book/key', route('The public key that signs heads, to be pinned.'), () => distribution.key())
+  app.get('/v1/book/head', route('Where the book is, signed and valid for an hour.'), () => signedBy(distribution))
+  mountHeadStream(app, onRequest, {
+    head: () => headOf(distribution),
+    data: () => JSON.stringify(signedBy(distribution)),
+    isReady: () => distribution.head() !== undefined,
+    onHead: listener => distribution.onHead(listener),
+    intervalMs: HEAD_INTERVAL_MS,
+    ...(listenersMax === undefined ? {} : { listenersMax }),
+  })
+
+  const changes = route('The files that lead from a sequence to the head, or to the sequence `to` where they can.')
+  const querystring = {
+    type: 'object',
+    required: ['since'],
+    additionalProperties: false,
+    properties: {
+      since: { type: 'integer', minimum: 0 },
+      to: { type: 'integer', minimum: 0 },
+      types: { type: 'string', maxLength: 64, description: 'Types that are kept, as `ip,file`.' },
+    },
+  }
+  app.get('/v1/book/changes', { ...changes, schema: { ...changes.schema, querystring } }, (request, reply) => {
+    const { since, to, types } = request.query as ChangesQuery
+    checkTypes(types)
+    return sendWay(reply, distribution, since, to)
+  })
+
+  app.get('/v1/book/snapshot', route('Leads to the newest snapshot.'), (_request, reply) => {
+    const snapshot = distribution.snapshot()
+    if (snapshot === undefined) throw notYet('give a snapshot: none is written')
+    return reply.redirect(`/v1/book/files/${snapshot.name}`, 302)
+  })
+
+  const params = { type: 'object', required: ['name'], properties: { name: { type: 'string', maxLength: 100 } } }
+  const file = route('A snapshot or delta, whole or in part, by the hash of its bytes.')
+  app.get('/v1/book/files/:name', { ...file, schema: { ...file.schema, params } }, (request, reply) =>
+    sendFile(request, reply, distribution),
+  )
+}
+
+interface ChangesQuery {
+  readonly since: number
+  readonly to?: number
+  readonly types?: string
+}
+
+function signedBy(distribution: Distribution): SignedHead {
+  return distribution.signed() ?? refuseYet()
+}
+
+function headOf(distribution: Distribution) {
+  return distribution.head() ?? refuseYet()
+}
+
+function refuseYet(): never {
+  throw notYet('tell where the book is: its files are being looked through')
+}
+
+function notYet(what: string): ProblemError {
+  return new ProblemError({ code: 'unavailable', message: `Cannot ${what} yet; ask again` })
+}
+
+/** Files hold all types, and a replica takes what it keeps; what is no type is a mistake that is better told. */
+function checkTypes(types: string | undefined): void {
+  const wrong = types?.split(',').find(type => !isSubjectType(type))
+  if (wrong === undefined) return
+  const message = `Cannot read the query: types must be of ip, net, domain, url, file, found ${JSON.stringify(wrong)}`
+  throw new ProblemError({ code: 'invalid', message })
+}
+
+function sendWay(reply: FastifyReply, distribution: Distribution, since: number, to: number | undefined): unknown {
+  const way = distribution.changes(since, to) ?? refuseYet()
+  if (way.state === 'ahead') {
+    const message = `Cannot tell the changes since ${since}: this book is at ${way.sequence}`
+    throw new HttpProblem(409, { code: 'invalid', message })
+  }
+  if (way.state === 'gone') return sendGone(reply, since, way.snapshot)
+  return { bookId: way.bookId, from: since, to: way.to, files: way.files.map(deltaToWire) }
+}
+
+function deltaToWire({ name, from, to, bytes }: DeltaFile): DeltaFile {
+  return { name, from, to, bytes }
+}
+
+/** A problem of RFC 9457 with one member more: what to take instead. */
+function sendGone(reply: FastifyReply, since: number, snapshot: SnapshotFile | undefined): FastifyReply {
+  const instead = snapshot === undefined ? 'a snapshot is being written; ask again' : 'take the snapshot'
+  const problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[410],
+    status: 410,
+    detail: `Cannot tell the changes since ${since}: ${instead}`,
+    code: 'gone',
+    snapshot: snapshot === undefined ? null : snapshotToWire(snapshot),
+  }
+  return reply
+    .code(410)
+    .type('application/problem+json')
+    .send(Buffer.from(JSON.stringify(problem)))
+}
+
+function snapshotToWire({ name, sequence, bytes }: SnapshotFile): SnapshotFile {
+  return { name, sequence, bytes }
+}
+
+function sendFile(request: FastifyRequest, reply: FastifyReply, distribution: Distribution): FastifyReply {
+  const { name } = request.params as { readonly name: string }
+  const found = FILE_NAME.test(name) ? distribution.file(name) : undefined
+  if (found === undefined) {
+    const message = 'Cannot give the file: there is none of this name any more; ask for the way again'
+    throw new ProblemError({ code: 'not-found', message })
+  }
+  const etag = `"${name}"`
+  reply.headers({ 'cache-control': FOR_GOOD, 'accept-ranges': 'bytes', etag })
+  if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  const whole = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
+  const range = whole ? undefined : rangeOf(request.headers.range, found.bytes)
+  if (range === 'unsatisfiable') {
+    reply.header('content-range', `bytes */${found.bytes}`).header('cache-control', 'no-store')
+    throw new HttpProblem(416, { code: 'invalid', message: `Cannot give the range: the file has ${found.bytes} bytes` })
+  }
+  const { first, last } = range ?? { first: 0, last: found.bytes - 1 }
+  if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.bytes}`)
+  reply.type('application/octet-stream').header('content-length', last - first + 1)
+  // A stream, for of nothing Fastify would say that it has no bytes.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]))
+  return reply.send(createReadStream(found.path, { start: first, end: last }))
+}
+
+/** Whether `If-None-Match` names the entity; the weak form names it as well (RFC 9110 §13.1.2). */
+function namesTag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  return header.split(',').some(part => part.trim() === '*' || part.trim().replace(/^W\//, '') === etag)
+}

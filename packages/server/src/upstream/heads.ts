@@ -1,0 +1,105 @@
+/** Which heads are believed: signed, in time, and not behind what this mirror has seen. */
+import { type ProblemCode, ProblemError, unwrap } from '@tocsin/core/base'
+import type { Instant } from '@tocsin/core/evidence'
+import { type DistributedHead, parseHead, type TrustedKey, verifyHead } from '@tocsin/core/list'
+import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
+import type { Head } from '../book/book.ts'
+import { checkSnapshot } from './plan.ts'
+import { type TrustedKeys, verifyEd25519 } from './trusted-keys.ts'
+
+/** What heads are judged with. */
+export interface HeadsParts {
+  readonly keys: TrustedKeys
+  readonly clock: () => Instant
+  /** Told of a key that a trusted one has named as the next. */
+  readonly keyNamed: (key: TrustedKey) => void
+}
+
+/** Remembers the last head that was believed; one for one mirror. */
+export class Heads {
+  readonly #parts: HeadsParts
+  #last: DistributedHead | undefined
+
+  constructor(parts: HeadsParts) {
+    this.#parts = parts
+  }
+
+  /** The last head that was believed since the start. */
+  get last(): DistributedHead | undefined {
+    return this.#last
+  }
+
+  /**
+   * Reads a head as an upstream sent it.
+   *
+   * A head of another book is followed if it was published later than what this mirror has: the upstream began anew, as
+   * after a restore. One that is older is a step back, of whichever book.
+   *
+   * @param own where the mirror is
+   * @throws ProblemError `unauthorized` for a wrong signature; `stale` for an expired or earlier one; `invalid` for what is
+   *   no head, or tells another state at a sequence that was told before
+   */
+  believe(signed: unknown, own: Head): DistributedHead {
+    const { keys, clock } = this.#parts
+    const seen = this.#seen(own)
+    let signer: TrustedKey | undefined
+    const verified = verifyHead(signed, {
+      keys: keys.list(),
+      now: clock(),
+      last: this.#expected(signed, seen),
+      verify(word) {
+        const isTheirs = verifyEd25519(word)
+        if (isTheirs) signer = keys.list().find(key => key.publicKey === word.publicKey)
+        return isTheirs
+      },
+    })
+    const head = unwrap(verified)
+    unwrap(checkSnapshot(head))
+    if (head.bookId !== seen.bookId && head.publishedAt < seen.publishedAt) {
+      throw problem('stale', `it is of another book, "${head.bookId}", and older than what this mirror has`)
+    }
+    this.#last = head
+    const named = keys.noteHead(signer!, head.nextKey)
+    if (named !== undefined) this.#parts.keyNamed(named)
+    return head
+  }
+
+  /** The furthest place that is known. */
+  #seen(own: Head): Seen {
+    const last = this.#last
+    if (last !== undefined && (last.bookId !== own.bookId || last.sequence >= own.sequence)) return last
+    return own
+  }
+
+  /**
+   * What the head must not fall behind, if it is of the same book. The state at a place is known by a head alone: the
+   * mirror may keep some types only, or be damaged, and then it is the mirror that gives way.
+   */
+  #expected(signed: unknown, seen: Seen): Seen | undefined {
+    const told = toldBy(signed)
+    if (told?.bookId !== seen.bookId) return undefined
+    return seen === this.#last ? seen : { ...seen, stateHash: told.stateHash }
+  }
+}
+
+type Seen = Pick<DistributedHead, 'bookId' | 'sequence' | 'stateHash' | 'publishedAt'>
+
+/** Whether a mirror at a head's place holds what the head says, of the types that it keeps, and nothing of others. */
+export function agrees(own: Head, head: DistributedHead, types: readonly SubjectType[]): boolean {
+  return SUBJECT_TYPES.every(type =>
+    types.includes(type)
+      ? own.stateHash[type] === head.stateHash[type] && own.entries[type] === head.entries[type]
+      : own.entries[type] === 0,
+  )
+}
+
+/** What a head says before anybody has verified it. */
+function toldBy(signed: unknown): DistributedHead | undefined {
+  const { head } = (signed ?? {}) as { readonly head?: unknown }
+  const parsed = typeof head === 'string' ? parseHead(head) : undefined
+  return parsed?.ok === true ? parsed.value : undefined
+}
+
+function problem(code: ProblemCode, why: string): ProblemError {
+  return new ProblemError({ code, message: `Cannot follow the head: ${why}` })
+}
