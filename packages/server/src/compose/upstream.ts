@@ -126,7 +126,7 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
 async function explainedBy(servers: Servers, subject: string, at: string | undefined): Promise<unknown> {
   const query = new URLSearchParams({ subject, ...(at === undefined ? {} : { at }) })
   try {
-    return await servers.ask(server => server.ask(`/v1/explain?${query}`, AbortSignal.timeout(ASKING_MS)))
+    return await servers.ask(server => server.ask(`/v1/explain?${query.toString()}`, AbortSignal.timeout(ASKING_MS)))
   } catch (error) {
     // It is the edge's key that is refused, and not that of who asked.
     if (!(error instanceof ProblemError) || error.problem.code !== 'unauthorized') throw error

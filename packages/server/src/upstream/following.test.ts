@@ -47,7 +47,7 @@ async function world(clock: TestClock) {
       heads: replica.heads,
       isAt: ({ sequence }) => replica.head().sequence === sequence,
       clock: () => clock.now,
-      later: timers.later,
+      later: (...args) => timers.later(...args),
       random: () => 0.5,
       confirmed: () => tell('confirmed'),
       failed: error => tell(`failed: ${String(error)}`),

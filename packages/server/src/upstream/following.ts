@@ -71,7 +71,7 @@ export class Following implements AsyncDisposable {
 
   async #rounds(): Promise<void> {
     let hasFailed = false
-    while (!this.#isOver) {
+    while (!this.#hasEnded()) {
       const offer = this.#offer
       this.#offer = undefined
       this.#isNudged = false
@@ -80,12 +80,12 @@ export class Following implements AsyncDisposable {
         if (hasFailed) this.#parts.recovered()
         hasFailed = false
       } catch (error) {
-        if (this.#isOver) break
+        if (this.#hasEnded()) break
         hasFailed = true
         this.#parts.failed(error)
       }
       this.#first.resolve()
-      if (!this.#isNudged && !this.#isOver) await this.#pause(this.#untilNext(hasFailed))
+      if (!this.#wasNudged() && !this.#hasEnded()) await this.#pause(this.#untilNext(hasFailed))
     }
     this.#first.resolve()
   }
@@ -94,7 +94,7 @@ export class Following implements AsyncDisposable {
   async #listening(): Promise<void> {
     // The first round says which upstreams are well.
     await this.#first.promise
-    for (let failures = 0; !this.#isOver; failures++) {
+    for (let failures = 0; !this.#hasEnded(); failures++) {
       const server = this.#parts.servers.preferred()
       try {
         for await (const event of server?.events(this.#stop.signal) ?? []) {
@@ -107,8 +107,13 @@ export class Following implements AsyncDisposable {
         // The next round says what is wrong with the upstream, if it is more than its news.
       }
       this.#isPushed = false
-      if (!this.#isOver) await this.#rest(waitAfter(failures + 1, this.#parts.random))
+      if (!this.#hasEnded()) await this.#rest(waitAfter(failures + 1, this.#parts.random))
     }
+  }
+
+  /** A method, for the compiler would think that nothing has changed over an `await`. */
+  #wasNudged(): boolean {
+    return this.#isNudged
   }
 
   #offered(offer: Offer): void {
@@ -158,7 +163,7 @@ export class Following implements AsyncDisposable {
     })
   }
 
-  get #isOver(): boolean {
+  #hasEnded(): boolean {
     return this.#stop.signal.aborted
   }
 }

@@ -42,13 +42,13 @@ function forged(head: Head, from: number, text: string): { readonly name: string
 }
 
 /** A cloud at its first batch with a replica there, and what comes next passing through a hand. */
-async function world(change: Parameters<typeof tampering>[0]) {
+async function world(hand: Parameters<typeof tampering>[0]) {
   const clock = { now: BEGINNING }
   await using opened = new AsyncDisposableStack()
   const cloud = opened.use(await startCloud(clock))
   let isHonest = true
   const hooks = { onFile: (_range: string): void => undefined }
-  const through = tampering((path, response) => (isHonest ? response : change(path, response)))
+  const through = tampering((path, response) => (isHonest ? response : hand(path, response)))
   const send: Send = (url, init) => {
     const { range } = init.headers as { readonly range?: string }
     if (range !== undefined) hooks.onFile(range)
@@ -122,19 +122,19 @@ describe('a mirror refuses, and stays as it was,', () => {
 
   it('a way of forged deltas, which no signature covers but the state hash does', async () => {
     const made = new Map<string, Buffer>()
-    let cloud: { head(): Head } | undefined
+    const known: { cloud?: { head(): Head } } = {}
     await using net = await world(async (path, response) => {
       const name = path.split('/').at(-1)!
       if (made.has(name)) return new Response(made.get(name)! as Uint8Array<ArrayBuffer>)
       if (path !== '/v1/book/changes') return response
       const from = Number(new URL(response.url).searchParams.get('since'))
-      const head = cloud!.head()
+      const head = known.cloud!.head()
       const forgery = forged(head, from, 'ip:203.0.113.66')
       made.set(forgery.name, forgery.bytes)
       const file = { name: forgery.name, from, to: head.sequence, bytes: forgery.bytes.length }
       return Response.json({ bookId: head.bookId, from, to: head.sequence, files: [file] })
     })
-    cloud = net.cloud
+    known.cloud = net.cloud
     await net.isUnmoved('stale', /the hash of its entries of type ip must be "[0-9a-f]{64}"/)
     assert.equal(net.replica.told.healing.length, 1)
     assert.ok(!net.replica.lists('203.0.113.66'))

@@ -83,7 +83,7 @@ export class Servers {
         this.#failed(tracked, error)
       }
     }
-    throw last ?? new ProblemError({ code: 'unavailable', message: this.#allDown() })
+    throw asError(last) ?? new ProblemError({ code: 'unavailable', message: this.#allDown() })
   }
 
   /** A question beside following: the first answer counts, and failures count against nobody. */
@@ -97,7 +97,7 @@ export class Servers {
         last = error
       }
     }
-    throw last ?? new ProblemError({ code: 'unavailable', message: this.#allDown() })
+    throw asError(last) ?? new ProblemError({ code: 'unavailable', message: this.#allDown() })
   }
 
   #candidates(): readonly Tracked[] {
@@ -133,4 +133,11 @@ function shuffle<T>(items: T[], random: () => number): void {
     const other = Math.floor(random() * (last + 1))
     ;[items[last], items[other]] = [items[other]!, items[last]!]
   }
+}
+
+/** What was caught, as what may be thrown. */
+function asError(caught: unknown): Error | undefined {
+  return caught === undefined || caught instanceof Error
+    ? caught
+    : new Error('Cannot tell what failed', { cause: caught })
 }

@@ -172,7 +172,7 @@ export async function startReplica({ clock, urls, types = SUBJECT_TYPES, send = 
   const segmentPath = join(path, 'book.segment')
   const store = openBookStore(bookPath)
   let memory: MemoryBuffers | undefined
-  let reader: SharedBook | undefined
+  const reading: { reader?: SharedBook } = {}
   const told = { healing: [] as string[], confirmed: 0, failures: [] as unknown[] }
   const noted: (() => void)[] = []
   let isBuilding = true
@@ -186,14 +186,15 @@ export async function startReplica({ clock, urls, types = SUBJECT_TYPES, send = 
       build,
       adopted(adopted) {
         memory = adopted
-        reader?.adopt(adopted)
+        reading.reader?.adopt(adopted)
       },
       failed: error => void told.failures.push(error),
     },
     await openMemory(store, segmentPath, build, () => undefined),
   )
   const mirror = new MirrorWriter({ table: keeper, types, sha256 })
-  reader = new SharedBook(bookPath, memory!, async () => fail('unavailable', 'nobody to ask'))
+  const reader = new SharedBook(bookPath, memory!, async () => fail('unavailable', 'nobody to ask'))
+  reading.reader = reader
   const keys = new TrustedKeys(join(path, 'upstream-keys.json'))
   const heads = new Heads({ keys, clock: () => clock.now, keyNamed: () => undefined })
   const servers = new Servers({
@@ -256,8 +257,8 @@ export async function startReplica({ clock, urls, types = SUBJECT_TYPES, send = 
 export type Replica = Awaited<ReturnType<typeof startReplica>>
 
 /** Sends through the runtime's fetch, and lets a test change what comes back from some paths. */
-export function tampering(change: (path: string, response: Response) => Promise<Response> | Response): Send {
-  return async (url, init) => await change(new URL(url).pathname, await fetch(url, init))
+export function tampering(hand: (path: string, response: Response) => Promise<Response> | Response): Send {
+  return async (url, init) => await hand(new URL(url).pathname, await fetch(url, init))
 }
 
 function isInForce({ until }: { readonly until: number | undefined }): boolean {

@@ -61,11 +61,11 @@ test('a replica that is three weeks behind is led on by fewer than 60 files, in 
   assert.ok(most < 600, `${most} files at a time`)
   const ways = published.map((_, since) => wayBetween(since, published.length, deltas))
   assert.ok(ways.every(way => way !== undefined))
-  const longest = Math.max(...ways.map(way => way!.length))
+  const longest = Math.max(...ways.map(way => way.length))
   assert.ok(longest < 60, `${longest} files`)
   for (const [since, way] of ways.entries()) {
     let at = since
-    for (const { from, to } of way!) {
+    for (const { from, to } of way) {
       assert.ok(from <= at && to > at)
       at = to
     }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sha256 } from '@tocsin/core/base'
 import { changesOf, entryDigest, inMemory, type MemoryChange, openList, StateHash } from '@tocsin/core/list'
-import { parseSubject, SUBJECT_TYPES, type SubjectType, subjectKey } from '@tocsin/core/subject'
+import { parseSubject, SUBJECT_TYPES, subjectKey } from '@tocsin/core/subject'
 import type { Entry } from '@tocsin/core/verdict'
 import type { Change, Head } from '../book.ts'
 import type { Distribution } from '../distribution.ts'
@@ -136,7 +136,7 @@ export class Follower {
       sums[SUBJECT_TYPES.indexOf(type)]!.add(entryDigest(type, key, entry!, sha256))
     }
     const hashes = Object.fromEntries(SUBJECT_TYPES.map((type, at) => [type, sums[at]!.hex()]))
-    assert.deepEqual(hashes, head.stateHash as Record<SubjectType, string>)
+    assert.deepEqual(hashes, head.stateHash)
   }
 
   #take(distribution: Distribution, name: string): void {

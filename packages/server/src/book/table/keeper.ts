@@ -95,10 +95,15 @@ export class BookKeeper implements BookWriter, ReplicaTable {
   async renew(): Promise<void> {
     if (!this.#isBehind) return
     await this.rebuild()
-    if (this.#isBehind && !this.#disposed) {
+    if (this.#lagsBehind() && !this.#disposed) {
       const message = 'Cannot answer from the new book: its memory must be built, and that failed; the last one goes on'
       throw new ProblemError({ code: 'unavailable', message })
     }
+  }
+
+  /** A method, for the compiler would think that nothing has changed over an `await`. */
+  #lagsBehind(): boolean {
+    return this.#isBehind
   }
 
   /** To be called every so often: a book that has come to rest gets a segment of what has changed, for a quick start. */

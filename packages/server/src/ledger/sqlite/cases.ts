@@ -114,8 +114,8 @@ export class CaseReader {
       const { subject, records } = neighbour.case
       if (records.length === 0) continue
       const neighbourNames = [neighbourId, ...(this.#parts.identities.namesOf(neighbourId)?.others ?? [])]
-      const degree = this.#degreeOf(neighbourNames, neighbour.degree) ?? 0
-      neighbours.push({ subject, records, degree, by: by.map(this.#parts.source) })
+      const theirs = this.#degreeOf(neighbourNames, neighbour.degree) ?? 0
+      neighbours.push({ subject, records, degree: theirs, by: by.map(this.#parts.source) })
     }
     return neighbours.length === 0 ? held.case : { ...held.case, relations: { degree, neighbours } }
   }
