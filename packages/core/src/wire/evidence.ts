@@ -52,6 +52,17 @@ export const EVIDENCE_SCHEMA = {
 /** {@link EVIDENCE_SCHEMA} as a type, the kind being any text until it is checked. */
 export type WireEvidence = FromSchema<typeof EVIDENCE_SCHEMA>
 
+/** Items that were not taken, by their places, and why; the first thousand. */
+export const REFUSED = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['index', 'reason'],
+    additionalProperties: false,
+    properties: { index: { type: 'integer', minimum: 0 }, reason: { type: 'string' } },
+  },
+} as const
+
 /** The answer to a report, given once what it accepts is durable. */
 export const RECEIPT_SCHEMA = {
   $id: 'Receipt',
@@ -61,15 +72,7 @@ export const RECEIPT_SCHEMA = {
   properties: {
     accepted: { type: 'integer', minimum: 0 },
     duplicate: { type: 'integer', minimum: 0 },
-    refused: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['index', 'reason'],
-        additionalProperties: false,
-        properties: { index: { type: 'integer', minimum: 0 }, reason: { type: 'string' } },
-      },
-    },
+    refused: REFUSED,
   },
 } as const
 

@@ -1,6 +1,7 @@
 /** Resolutions on the wire: which address a sensor saw a name lead to. Nothing about who asked for it. */
 import { fail, ok, type Result } from '../base/index.ts'
 import { parseAddress, parseSubjectOf, reservedPrefix, type Subject } from '../subject/index.ts'
+import { REFUSED } from './evidence.ts'
 import type { FromSchema } from './schema.ts'
 
 /** Items in one JSON list, at most; a stream (NDJSON) may hold any number. */
@@ -35,16 +36,7 @@ export const RESOLUTION_RECEIPT_SCHEMA = {
   additionalProperties: false,
   properties: {
     accepted: { type: 'integer', minimum: 0 },
-    refused: {
-      type: 'array',
-      description: 'The first 1,000, with their places.',
-      items: {
-        type: 'object',
-        required: ['index', 'reason'],
-        additionalProperties: false,
-        properties: { index: { type: 'integer', minimum: 0 }, reason: { type: 'string' } },
-      },
-    },
+    refused: REFUSED,
   },
 } as const
 

@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '../base/index.ts'
 import { HOUR_MS, type Instant } from '../evidence/index.ts'
 import { netRange, parseSubject, reservedPrefix, type Subject } from '../subject/index.ts'
+import { REFUSED } from './evidence.ts'
 import type { FromSchema } from './schema.ts'
 
 /** Items in one list of sightings, at most; a stream (NDJSON) may hold any number. */
@@ -69,16 +70,7 @@ export const SIGHTINGS_RECEIPT_SCHEMA = {
   additionalProperties: false,
   properties: {
     accepted: { type: 'integer', minimum: 0 },
-    refused: {
-      type: 'array',
-      description: 'The first refused ones.',
-      items: {
-        type: 'object',
-        required: ['index', 'reason'],
-        additionalProperties: false,
-        properties: { index: { type: 'integer', minimum: 0 }, reason: { type: 'string' } },
-      },
-    },
+    refused: REFUSED,
   },
 } as const
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { appendFileSync, rmSync, symlinkSync } from 'node:fs'
+import { appendFileSync, chmodSync, rmSync, symlinkSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { pathOfText } from './byte-path.ts'
 import { FileHasher } from './hash-file.ts'
 import { FileReader } from './read-files.ts'
 import { LATER, sha256, treeOf } from './trees.fixture.ts'
+import type { WithoutRights } from './without-rights.fixture.ts'
 
 function readerOf(onRead: (bytes: number) => void = () => undefined): FileReader {
   const hasher = new FileHasher(onRead)
@@ -44,4 +47,15 @@ test('what took the place of a file since its folder was read is passed over', a
     ['vanished', 'link', 'special', 'special'],
   )
   assert.deepEqual([looked.count, failed.length], [1, 0])
+})
+
+test('files and folders without permission are told, whoever runs it', () => {
+  using tree = treeOf({ x: 'x', ok: 'ok', 'a/y': 'y' })
+  for (const folder of [dirname(tree.root), tree.root]) chmodSync(folder, 0o755)
+  chmodSync(tree.path('x'), 0)
+  chmodSync(tree.path('a'), 0)
+  const script = fileURLToPath(new URL('./without-rights.fixture.ts', import.meta.url))
+  const said = execFileSync(process.execPath, [script, tree.root], { encoding: 'utf8' })
+  chmodSync(tree.path('a'), 0o700)
+  assert.deepEqual(JSON.parse(said) as WithoutRights, { read: 1, failed: ['EACCES', 'EACCES'] })
 })

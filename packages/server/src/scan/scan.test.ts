@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { ProblemError } from '@tocsin/core/base'
@@ -103,20 +103,6 @@ test('what cannot be read is told and counted, and keeps nothing else', async ()
   const outcome = await scanned([tree.root, tree.path('none')], listing('x'))
   assert.deepEqual([outcome.totals.blocked, outcome.totals.failed], [1, 2])
   assert.deepEqual(outcome.failed.map(({ reason }) => reason).toSorted(), ['ENAMETOOLONG', 'ENOENT'])
-})
-
-test('files and folders without permission are told', async t => {
-  // Nothing can be kept from it.
-  if (process.getuid?.() === 0) return t.diagnostic('run by root, who may read all')
-  using tree = treeOf({ x: 'x', 'a/y': 'y' })
-  chmodSync(tree.path('x'), 0)
-  chmodSync(tree.path('a'), 0)
-  const { failed } = await scanned([tree.root], listing())
-  chmodSync(tree.path('a'), 0o700)
-  assert.deepEqual(
-    failed.map(({ reason }) => reason),
-    ['EACCES', 'EACCES'],
-  )
 })
 
 test('what is excluded is not entered', async () => {

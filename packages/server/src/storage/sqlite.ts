@@ -1,6 +1,6 @@
 /** Opens a SQLite file the way every store here wants it, and brings its schema up to date. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
 /** Mebibytes of page cache per database. */
 const CACHE_MIB = 32
@@ -40,6 +40,19 @@ export function openReadOnly(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: true })
   database.exec('PRAGMA busy_timeout = 5000')
   return database
+}
+
+/** One prepared statement per name of a table of SQL. */
+export type Prepared<SQL> = Readonly<Record<keyof SQL, StatementSync>>
+
+/** Prepares all statements of a table, once. Throws where one of them does not fit the schema. */
+export function prepareAll<SQL extends Readonly<Record<string, string>>>(
+  database: DatabaseSync,
+  statements: SQL,
+): Prepared<SQL> {
+  return Object.fromEntries(
+    Object.entries(statements).map(([name, sql]) => [name, database.prepare(sql)]),
+  ) as unknown as Prepared<SQL>
 }
 
 /** Runs `work` in a transaction: all of it or nothing. */

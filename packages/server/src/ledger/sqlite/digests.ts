@@ -2,10 +2,11 @@
  * What files are like, from the ledger's file over a connection that can only read: for mining, which compares them. The
  * rules are those of `identities.ts`: what trusted sources say of any name of a file, as long as they agree.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { TRUSTED_STEP } from '@tocsin/core/scoring'
 import { type Tlsh, tlshFromBytes } from '@tocsin/core/similarity'
 import { SUBJECT_TYPES } from '@tocsin/core/subject'
+import { type Prepared, prepareAll } from '../../storage/sqlite.ts'
 
 /** Names that are read at once while streaming; no cursor stays open between two pages. */
 const PAGE = 1000
@@ -41,12 +42,11 @@ export interface DigestPage {
 
 /** See above. */
 export class DigestReader {
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
 
   /** @param database the ledger's file, opened by whoever closes it */
   constructor(database: DatabaseSync) {
-    const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])
-    this.#sql = Object.fromEntries(entries) as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
   }
 
   /** Files that are described, from a place on; the first place is 0. A file with several names may come several times. */

@@ -8,9 +8,10 @@
  * Only what trusted sources say is kept: nobody else's word ever counts, and it would be room for whoever wants to fill
  * it. A source that gains trust says its claims anew with its next list.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { isTrusted, type SourceStanding } from '@tocsin/core/scoring'
 import { type Tlsh, tlshFromBytes } from '@tocsin/core/similarity'
+import { type Prepared, prepareAll } from '../../storage/sqlite.ts'
 import { IdentityLinks, type NamedFile } from './identity-links.ts'
 import type { Statement } from './relations.ts'
 import { SubjectSet } from './subject-set.ts'
@@ -81,7 +82,7 @@ const LIKENESS_CHANGED: Change = { isTouched: true, spreads: false }
 
 /** See above. All that changes it runs within the ledger's transaction. */
 export class IdentityTable {
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
   readonly #links: IdentityLinks
   readonly #standingOf: (sourceId: number) => SourceStanding
   readonly #touch: (subjectId: number, spreads: boolean) => void
@@ -94,8 +95,7 @@ export class IdentityTable {
     standingOf: (sourceId: number) => SourceStanding,
     touch: (subjectId: number, spreads: boolean) => void,
   ) {
-    const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])
-    this.#sql = Object.fromEntries(entries) as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
     this.#links = new IdentityLinks(database, standingOf)
     this.#standingOf = standingOf
     this.#touch = touch

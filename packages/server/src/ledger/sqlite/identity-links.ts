@@ -1,8 +1,9 @@
 /** Applies the rules of file identity to the claims in the tables. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { kindOf } from '@tocsin/core/evidence'
 import { isTrusted, QUORUM, type SourceStanding } from '@tocsin/core/scoring'
 import { fileGroupOf, type HashName, type IdentityVote } from '@tocsin/core/similarity'
+import { type Prepared, prepareAll } from '../../storage/sqlite.ts'
 
 const SQL = {
   value: 'SELECT value FROM subject WHERE id = ?',
@@ -32,15 +33,14 @@ type Links = ReadonlyMap<HashName, readonly IdentityVote[]>
 
 /** Reads claims as they are within the transaction under way, each once. */
 export class IdentityLinks {
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
   readonly #standingOf: (sourceId: number) => SourceStanding
   readonly #ids = new Map<HashName, number>()
   readonly #links = new Map<HashName, Links>()
   readonly #files = new Map<number, NamedFile>()
 
   constructor(database: DatabaseSync, standingOf: (sourceId: number) => SourceStanding) {
-    const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])
-    this.#sql = Object.fromEntries(entries) as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
     this.#standingOf = standingOf
   }
 

@@ -5,7 +5,8 @@
  * A place counts touches: the row with `last` 1000 and 40 subjects covers the places 961 to 1000. Touches wait in memory
  * until the transaction ends; one that fails forgets them.
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Prepared, prepareAll } from '../../storage/sqlite.ts'
 import type { Place } from '../ledger.ts'
 
 /** Touches that a row holds at most: as many as one look goes through in a fraction of a second. */
@@ -36,14 +37,13 @@ export interface Touch {
 
 /** See above. */
 export class Journal {
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
   /** Touches of the transaction under way: 2 · id, and 1 more where it spreads. */
   #touched: number[] = []
   #last: Place
 
   constructor(database: DatabaseSync) {
-    const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])
-    this.#sql = Object.fromEntries(entries) as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
     this.#last = (this.#sql.last.get() as { place: Place }).place
   }
 

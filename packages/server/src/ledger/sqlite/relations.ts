@@ -9,8 +9,9 @@
  * Alternatives set aside: a row for each pair (a group of 100 is 9,900 rows in place of 100), degrees counted while
  * scoring (two hops: a subject with 1,000 neighbours reads a million rows).
  */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { dampingOf, isTrusted, NEIGHBOURS_MAX, type SourceStanding } from '@tocsin/core/scoring'
+import { type Prepared, prepareAll } from '../../storage/sqlite.ts'
 
 /** Rows of one group, at most: an item with 100 related subjects, or 16 that all name each other. More say nothing new. */
 const GROUP_ROWS_MAX = 256
@@ -54,7 +55,7 @@ export type Neighbours = ReadonlyMap<number, readonly number[]>
 
 /** See above. All of it runs within the ledger's transaction. */
 export class RelationTable {
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
   readonly #standingOf: (sourceId: number) => SourceStanding
   readonly #touch: (subjectId: number, spreads: boolean) => void
   /** Subjects whose relations the transaction changed; true where it took some away. */
@@ -68,8 +69,7 @@ export class RelationTable {
     standingOf: (sourceId: number) => SourceStanding,
     touch: (subjectId: number, spreads: boolean) => void,
   ) {
-    const entries = Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)])
-    this.#sql = Object.fromEntries(entries) as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
     this.#standingOf = standingOf
     this.#touch = touch
   }

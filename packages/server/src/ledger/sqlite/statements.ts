@@ -1,5 +1,6 @@
 /** The ledger's SQL, prepared once. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import { type Prepared, prepareAll } from '../../storage/sqlite.ts'
 
 const SQL = {
   kinds: 'SELECT id, name FROM kind',
@@ -38,11 +39,9 @@ const SQL = {
 } as const
 
 /** One prepared statement per name. */
-export type Statements = Readonly<Record<keyof typeof SQL, StatementSync>>
+export type Statements = Prepared<typeof SQL>
 
 /** Prepares all statements. */
 export function prepareStatements(database: DatabaseSync): Statements {
-  return Object.fromEntries(
-    Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-  ) as unknown as Statements
+  return prepareAll(database, SQL)
 }

@@ -1,9 +1,9 @@
 /** The statements that are followed, in a file of their own. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Instant } from '@tocsin/core/evidence'
 import type { Statement } from '@tocsin/core/scoring'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
-import { openDatabase, transaction } from '../../storage/sqlite.ts'
+import { openDatabase, type Prepared, prepareAll, transaction } from '../../storage/sqlite.ts'
 
 /** A statement with what it is about. */
 export interface KeptStatement extends Statement {
@@ -44,13 +44,11 @@ export function openTrustMemory(path: string): TrustMemory {
 /** See above. All methods are synchronous and throw where the file cannot be read or written. */
 export class TrustMemory implements Disposable {
   readonly #database: DatabaseSync
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#sql = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as unknown as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
   }
 
   /** The newest subject at the last look; `undefined` before the first one. */

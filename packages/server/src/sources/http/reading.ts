@@ -1,10 +1,9 @@
-/** Offers out of what was sent: item by item, each with its place, refused by itself where it is no evidence. */
-import type { WireEvidence } from '@tocsin/core/wire'
+/** Items out of what was sent: one by one, each with its place, refused by itself where it has not the shape. */
 import { linesOf } from './lines.ts'
 
-/** One item of a report: evidence that is well-formed, or the reason why it is not. */
-export type Item =
-  | { readonly index: number; readonly evidence: WireEvidence; readonly bytes: number }
+/** One item of a report: a value that is well-formed, or the reason why it is not. `bytes` are those of its line. */
+export type Item<T> =
+  | { readonly index: number; readonly value: T; readonly bytes: number }
   | { readonly index: number; readonly reason: string }
 
 /** Says what is wrong with the shape of a value; `undefined` if nothing is. */
@@ -20,12 +19,12 @@ export const CHUNK_ITEMS = 1000
 export const CHUNK_BYTES = 4 * 1024 * 1024
 
 /** The items of a JSON body. */
-export function* itemsOf(values: readonly unknown[], check: ShapeCheck): Generator<Item> {
+export function* itemsOf<T>(values: readonly unknown[], check: ShapeCheck): Generator<Item<T>> {
   for (const [index, value] of values.entries()) yield itemOf(index, value, 0, check)
 }
 
 /** The items of lines of JSON, by the number of the line from 0; blank lines are none. */
-export async function* itemsOfLines(chunks: AsyncIterable<Uint8Array>, check: ShapeCheck): AsyncGenerator<Item> {
+export async function* itemsOfLines<T>(chunks: AsyncIterable<Uint8Array>, check: ShapeCheck): AsyncGenerator<Item<T>> {
   const utf8 = new TextDecoder('utf-8', { fatal: true })
   let index = -1
   for await (const line of linesOf(chunks, LINE_BYTES_MAX)) {
@@ -48,8 +47,10 @@ export async function* itemsOfLines(chunks: AsyncIterable<Uint8Array>, check: Sh
 }
 
 /** Gathers items so that each chunk can be put at once and memory stays bounded. */
-export async function* inChunks(items: Iterable<Item> | AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
-  let chunk: Item[] = []
+export async function* inChunks<T>(
+  items: Iterable<Item<T>> | AsyncIterable<Item<T>>,
+): AsyncGenerator<readonly Item<T>[]> {
+  let chunk: Item<T>[] = []
   let bytes = 0
   for await (const item of items) {
     chunk.push(item)
@@ -62,7 +63,8 @@ export async function* inChunks(items: Iterable<Item> | AsyncIterable<Item>): As
   if (chunk.length > 0) yield chunk
 }
 
-function itemOf(index: number, value: unknown, bytes: number, check: ShapeCheck): Item {
+/** The check is that of the schema whose type is `T`. */
+function itemOf<T>(index: number, value: unknown, bytes: number, check: ShapeCheck): Item<T> {
   const reason = check(value)
-  return reason === undefined ? { index, evidence: value as WireEvidence, bytes } : { index, reason }
+  return reason === undefined ? { index, value: value as T, bytes } : { index, reason }
 }

@@ -1,8 +1,8 @@
 /** Appeals in a file of their own. */
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import type { Instant } from '@tocsin/core/evidence'
 import type { AppealState } from '@tocsin/core/wire'
-import { openDatabase, transaction } from '../../../storage/sqlite.ts'
+import { openDatabase, type Prepared, prepareAll, transaction } from '../../../storage/sqlite.ts'
 
 /** An appeal as it is kept. */
 export interface KeptAppeal {
@@ -68,13 +68,11 @@ export function openAppealStore(path: string): AppealStore {
 /** See above. All methods are synchronous, durable when they return, and throw where the file cannot be written. */
 export class AppealStore implements Disposable {
   readonly #database: DatabaseSync
-  readonly #sql: Readonly<Record<keyof typeof SQL, StatementSync>>
+  readonly #sql: Prepared<typeof SQL>
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#sql = Object.fromEntries(
-      Object.entries(SQL).map(([name, sql]) => [name, database.prepare(sql)]),
-    ) as unknown as Readonly<Record<keyof typeof SQL, StatementSync>>
+    this.#sql = prepareAll(database, SQL)
   }
 
   add(appeal: Omit<KeptAppeal, 'number' | 'status' | 'answeredAt' | 'answer'>): void {
