@@ -113,7 +113,7 @@ export const LAYERS: readonly Layer[] = [
       instead: 'Put evidence into the intake; whatever must be known about a subject is known behind it.',
     },
   ),
-  server('intake', ['core/', 'server/ledger', 'server/bus', 'server/ops'], {
+  server('intake', ['core/', 'server/ledger', 'server/bus', 'server/ops', 'server/storage'], {
     because:
       'intake is the only entrance: it checks, and then it writes the ledger or the bus, and knows nothing that comes later',
     instead: 'Let the scorer act on what the ledger took in; let compose connect the two.',
@@ -206,7 +206,7 @@ export const LAYERS: readonly Layer[] = [
     because: 'configuration imports no feature: else to read a file would load the whole server',
     instead: 'Declare the shape here and let compose turn it into the options of the feature.',
   }),
-  server('upstream', ['core/', 'server/book', 'server/ops'], {
+  server('upstream', ['core/', 'server/book', 'server/ops', 'server/storage'], {
     because:
       "the upstream layer follows another node's book: it knows heads, files and a mirror to hand them to, and neither doors nor evidence",
     instead: 'Take what is needed as an argument; let compose connect mirror and upstream.',

@@ -3,11 +3,11 @@
  * the disk and renamed, so that a crash leaves either the old file or the new one. A damaged file is never replaced:
  * an empty ring in its place would lock everyone out and look like order.
  */
-import { open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import { ROLES, type Role } from '@tocsin/core/wire'
+import { replaceFile } from '../storage/replace-file.ts'
 
 /** A key as everyone may know it: without its secret. */
 export interface AccessKey {
@@ -30,7 +30,6 @@ export interface StoredKey extends AccessKey {
 }
 
 const VERSION = 1
-const OWNER_ONLY = 0o600
 
 /** The keys in a file; none where there is no file. Throws a {@link ProblemError} for one that cannot be read. */
 export async function readKeyFile(path: string): Promise<readonly StoredKey[]> {
@@ -52,23 +51,7 @@ export async function readKeyFile(path: string): Promise<readonly StoredKey[]> {
 
 /** Replaces the file; resolves when the new one is on the disk. */
 export async function writeKeyFile(path: string, keys: readonly StoredKey[]): Promise<void> {
-  const aside = `${path}.new`
-  const file = await open(aside, 'w', OWNER_ONLY)
-  try {
-    // A left-over of a crash keeps the mode that it was made with.
-    await file.chmod(OWNER_ONLY)
-    await file.writeFile(`${JSON.stringify({ version: VERSION, keys }, undefined, 2)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(aside, path)
-  const folder = await open(dirname(path))
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  await replaceFile(path, `${JSON.stringify({ version: VERSION, keys }, undefined, 2)}\n`)
 }
 
 function keysIn(path: string, text: string): readonly unknown[] {

@@ -3,9 +3,10 @@
  * that one of them has signed may name the next; once that one signs, the ones before it are forgotten.
  */
 import { createHash, createPublicKey, verify as verifySignature } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { fail, ok, ProblemError, type Result, unwrap } from '@tocsin/core/base'
 import type { TrustedKey } from '@tocsin/core/list'
+import { replaceFileNow } from '../storage/replace-file.ts'
 
 /** What is verified: texts as they travel. */
 export interface Signed {
@@ -74,9 +75,7 @@ export class TrustedKeys {
   }
 
   #replace(keys: readonly TrustedKey[]): void {
-    const aside = `${this.#path}.new`
-    writeFileSync(aside, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600, flush: true })
-    renameSync(aside, this.#path)
+    replaceFileNow(this.#path, `${JSON.stringify({ keys }, null, 2)}\n`)
     this.#keys = keys
   }
 }

@@ -13,10 +13,11 @@ import {
   type KeyObject,
   sign as signBytes,
 } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { TrustedKey } from '@tocsin/core/list'
+import { replaceFileNow } from '../../storage/replace-file.ts'
 
 /** A key as it stands in the file. */
 interface StoredKey {
@@ -165,17 +166,8 @@ function readKeys(path: string): StoredKeys {
   return keys as StoredKeys
 }
 
-/** Written aside, brought to the disk, renamed: a crash leaves the one or the other. */
 function writeKeys(path: string, keys: StoredKeys): void {
-  const aside = `${path}.new`
-  const file = openSync(aside, 'w', 0o600)
-  try {
-    writeSync(file, `${JSON.stringify(keys, undefined, 2)}\n`)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(aside, path)
+  replaceFileNow(path, `${JSON.stringify(keys, undefined, 2)}\n`)
 }
 
 function stampOf(path: string): string {

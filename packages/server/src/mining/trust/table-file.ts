@@ -3,11 +3,11 @@
  * written aside and renamed, so that a crash leaves the old epoch or the new one. A damaged file is never replaced: an empty
  * table in its place would trust again whoever had lost it, and look like order.
  */
-import { open, readFile, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
 import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import { type Agreement, EPOCH_REASONS, type EpochReason, TRUST_STEPS } from '@tocsin/core/scoring'
+import { replaceFile } from '../../storage/replace-file.ts'
 
 /** A source in the table; steps are 0 to 15. */
 export interface TrustEntry {
@@ -34,7 +34,6 @@ export interface TrustEpoch {
 }
 
 const VERSION = 1
-const OWNER_ONLY = 0o600
 const COUNTS = ['confirmed', 'contradicted', 'revoked', 'open', 'confirmers', 'days'] as const
 
 /** The table in a file; epoch 0 where there is none. Throws a {@link ProblemError} for one that cannot be read. */
@@ -61,22 +60,7 @@ export async function readTrustFile(path: string): Promise<TrustEpoch> {
 
 /** Replaces the file; resolves when the new one is on the disk. */
 export async function writeTrustFile(path: string, table: TrustEpoch): Promise<void> {
-  const aside = `${path}.new`
-  const file = await open(aside, 'w', OWNER_ONLY)
-  try {
-    await file.chmod(OWNER_ONLY)
-    await file.writeFile(`${JSON.stringify({ version: VERSION, ...table }, undefined, 1)}\n`)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(aside, path)
-  const folder = await open(dirname(path))
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
+  await replaceFile(path, `${JSON.stringify({ version: VERSION, ...table }, undefined, 1)}\n`)
 }
 
 function objectIn(path: string, text: string): Readonly<Record<string, unknown>> {

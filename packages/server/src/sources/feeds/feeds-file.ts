@@ -2,7 +2,7 @@
  * `feeds.yaml`: the operator's feeds, edited by hand and by commands. Comments and order stay as they are; an unknown key
  * is refused by its name and line. The file is replaced as a whole: a crash leaves the old one or the new one.
  */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { ProblemError } from '@tocsin/core/base'
 import { FEED_NAME, FEED_SETTINGS_SCHEMA, type WireFeedSettings } from '@tocsin/core/wire'
 import { Ajv, type ErrorObject } from 'ajv'
@@ -17,6 +17,7 @@ import {
   visit,
   type YAMLMap,
 } from 'yaml'
+import { replaceFileNow } from '../../storage/replace-file.ts'
 import { completeSettings, type FeedSettings } from './settings.ts'
 
 const BEGINNING = `# The feeds of this node: tocsin feeds --help, or docs/feeds.md. Changes are taken up within a minute.
@@ -96,18 +97,9 @@ export class FeedsFile {
     const text = document.toString({ lineWidth: 0 })
     // What cannot be read again is not written.
     const list = this.#read(text)
-    this.#write(text)
+    replaceFileNow(this.#path, text)
     this.#list = list
     this.#stamp = this.#stampNow()
-  }
-
-  #write(text: string): void {
-    const aside = `${this.#path}.new`
-    writeFileSync(aside, text, { mode: 0o600 })
-    const file = openSync(aside, 'r+')
-    fsyncSync(file)
-    closeSync(file)
-    renameSync(aside, this.#path)
   }
 
   #text(): string {
