@@ -34,7 +34,7 @@ const outcome: WithoutRights = {
   read: looked.count,
   failed: [...failed.map(([, reason]) => reason), codeOf(path('a'))],
 }
-console.log(JSON.stringify(outcome))
+process.stdout.write(`${JSON.stringify(outcome)}\n`)
 
 function codeOf(folder: Parameters<typeof OpenFolder.open>[0]): string {
   try {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { replaceFile, replaceFileNow } from './replace-file.ts'
 
-for (const replace of [replaceFile, replaceFileNow]) {
+const WAYS: ((path: string, text: string) => Promise<void> | void)[] = [replaceFile, replaceFileNow]
+
+for (const replace of WAYS) {
   test(`${replace.name} replaces the whole file, for its owner only, over what a crash has left`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tocsin-replace-'))
     const path = join(folder, 'keys.json')
