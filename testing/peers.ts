@@ -13,6 +13,7 @@ export const DEBIAN_PACKAGES = {
   dig: 'bind9-dnsutils',
   dnsperf: 'dnsperf',
   'nats-server': 'nats-server',
+  nginx: 'nginx-light',
   nsupdate: 'bind9-dnsutils',
   openssl: 'openssl',
   postfix: 'postfix',

@@ -5,11 +5,13 @@ import { dnsLatency } from './dns-latency.ts'
 import { dnsPackets } from './dns-packets.ts'
 import { dnsDomain, dnsHash, dnsIp } from './dns-rate.ts'
 import { dnsWhileScoring } from './dns-while-scoring.ts'
+import { edges } from './edges.ts'
 import { evidenceToDns } from './evidence-to-dns.ts'
 import { httpBatch } from './http-batch.ts'
 import { httpSingle } from './http-single.ts'
 import { importFigure } from './import.ts'
 import { parsers } from './parsers.ts'
+import { replicas } from './replicas.ts'
 import { rescore } from './rescore.ts'
 import { scan } from './scan.ts'
 import { similarity } from './similarity.ts'
@@ -34,4 +36,6 @@ export const FIGURES: readonly Figure[] = [
   similarity,
   scan,
   distribution,
+  edges,
+  replicas,
 ]

@@ -57,7 +57,7 @@ interface Receipt {
 }
 
 /** Posts evidence as NDJSON; resolves when it is acknowledged. */
-export function post(node: OurNode, agent: Agent, body: string): Promise<Receipt> {
+export function post(node: Pick<OurNode, 'http' | 'adminKey'>, agent: Agent, body: string): Promise<Receipt> {
   const headers = {
     authorization: `Bearer ${node.adminKey}`,
     'content-type': 'application/x-ndjson',

@@ -1,4 +1,7 @@
 export * from './appeals.ts'
+export * from './encounters.ts'
+export * from './enrolment-token.ts'
+export * from './enrolments.ts'
 export * from './evidence.ts'
 export * from './explanation.ts'
 export * from './feed-settings.ts'

@@ -11,6 +11,7 @@ import type { Gate } from './access.ts'
 import { mountHeadStream } from './book-routes.ts'
 import { rangeOf } from './byte-range.ts'
 import { HttpProblem } from './problem.ts'
+import { SHORT_BYTES_MAX, ShortFiles } from './short-files.ts'
 
 /** Milliseconds between two heads on one stream: 20 a second, as often as the book moves at most. */
 const HEAD_INTERVAL_MS = 50
@@ -67,8 +68,9 @@ export function mountDistribution(
 
   const params = { type: 'object', required: ['name'], properties: { name: { type: 'string', maxLength: 100 } } }
   const file = route('A snapshot or delta, whole or in part, by the hash of its bytes.')
+  const short = new ShortFiles()
   app.get('/v1/book/files/:name', { ...file, schema: { ...file.schema, params } }, (request, reply) =>
-    sendFile(request, reply, distribution),
+    sendFile(request, reply, distribution, short),
   )
 }
 
@@ -137,7 +139,12 @@ function snapshotToWire({ name, sequence, bytes }: SnapshotFile): SnapshotFile {
   return { name, sequence, bytes }
 }
 
-function sendFile(request: FastifyRequest, reply: FastifyReply, distribution: Distribution): FastifyReply {
+async function sendFile(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  distribution: Distribution,
+  short: ShortFiles,
+): Promise<FastifyReply> {
   const { name } = request.params as { readonly name: string }
   const found = FILE_NAME.test(name) ? distribution.file(name) : undefined
   if (found === undefined) {
@@ -158,6 +165,9 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, distribution: Di
   reply.type('application/octet-stream').header('content-length', last - first + 1)
   // A stream, for of nothing Fastify would say that it has no bytes.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
+  if (found.bytes <= SHORT_BYTES_MAX) {
+    return reply.send((await short.bytes(name, found.path)).subarray(first, last + 1))
+  }
   return reply.send(createReadStream(found.path, { start: first, end: last }))
 }
 
