@@ -74,6 +74,7 @@ export function mountKeys(
   })
 }
 
-function keyToWire({ createdAt, ...key }: AccessKey): WireKey {
+/** A key as it is told. */
+export function keyToWire({ createdAt, ...key }: AccessKey): WireKey {
   return { ...key, createdAt: new Date(createdAt).toISOString() }
 }

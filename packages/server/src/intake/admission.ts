@@ -1,7 +1,7 @@
 /** Is it well-formed, and may this source say it? Pure: words in, a ledger write or the reason for refusing out. */
-import { fail, ok, type Result } from '@tocsin/core/base'
+import { encodeHex, fail, ok, type Result } from '@tocsin/core/base'
 import { CONFIDENCE_MAX, type Instant, isEvent, kindOf } from '@tocsin/core/evidence'
-import { netRange, parseSubject, type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
+import { isHashOnly, netRange, parseSubject, type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
 import type { EvidenceWrite, LedgerSubject } from '../ledger/ledger.ts'
 import { digestsOf } from './digests.ts'
 import { type Identity, maySend } from './identity.ts'
@@ -89,7 +89,8 @@ export function admitSubject(
 }
 
 function toLedger(subject: Subject, sha256: (bytes: Uint8Array) => Uint8Array): LedgerSubject {
-  return { type: subject.type, key: subjectKey(subject, sha256), value: subject.value }
+  const value = isHashOnly(subject) ? undefined : subject.value
+  return { type: subject.type, key: subjectKey(subject, sha256), value }
 }
 
 function timeOf(observedAt: string | undefined, now: Instant): Result<Instant> {
@@ -123,7 +124,8 @@ function relationOf(offer: Offer, admission: Admission): Result<EvidenceWrite['r
 
 function idOf(offer: Offer, subject: LedgerSubject, now: Instant): string {
   const when = offer.observedAt ?? String(Math.floor(now / REPEAT_MS))
-  const said = `=${offer.kind} ${subject.type}:${subject.value} ${offer.confidence ?? 1} ${when} ${offer.group ?? ''}`
+  const named = subject.value ?? encodeHex(subject.key)
+  const said = `=${offer.kind} ${subject.type}:${named} ${offer.confidence ?? 1} ${when} ${offer.group ?? ''}`
   const { md5 = '', sha1 = '', sha256 = '', tlsh = '' } = offer.digests ?? {}
   return md5 + sha1 + sha256 + tlsh === '' ? said : `${said} ${md5} ${sha1} ${sha256} ${tlsh}`
 }

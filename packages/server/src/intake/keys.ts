@@ -1,30 +1,17 @@
-/**
- * Access keys: who may report, look up from afar, and administer.
- *
- * A token is 256 random bits, so it is kept as a plain SHA-256: nobody guesses it, and salting or stretching, which
- * passwords need, would only make each request slower. The label that DNS questions carry is derived from the token by
- * another hash, for it travels in clear text and must not reveal the token.
- */
-import { createHash } from 'node:crypto'
-import { encodeBase32, encodeHex, ProblemError } from '@tocsin/core/base'
+/** Access keys: who may report, look up from afar, and administer; and the enrolments by which edges get theirs. */
+import { encodeBase32, ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import { trustStepOf } from '@tocsin/core/scoring'
-import { NEW_KEY_SCHEMA, ROLES, type Role } from '@tocsin/core/wire'
+import { ENROLMENT_SECRET_BYTES } from '@tocsin/core/wire'
+import { isTaken, type NewEnrolment, openEnrolments, type Redemption, redeemed, withEnrolment } from './enrolments.ts'
 import type { Identity } from './identity.ts'
-import { type AccessKey, readKeyFile, type StoredKey, writeKeyFile } from './keys-file.ts'
+import { dnsLabelOf, hashOf, newToken } from './key-token.ts'
+import { type AccessKey, type Enrolment, type KeyFile, readKeyFile, type StoredKey, writeKeyFile } from './keys-file.ts'
+import { type NewKey, wholeKey } from './new-key.ts'
 
-export type { AccessKey } from './keys-file.ts'
-
-/** What a key is made of. */
-export interface NewKey {
-  /** 1 to 64 lower-case letters, digits, dots, hyphens and underscores, the first a letter or a digit. */
-  readonly name: string
-  readonly role: Role
-  /** The name, if absent. */
-  readonly organisation?: string
-  /** 0 to 1; {@link FRESH_TRUST} if absent. */
-  readonly trust?: number
-}
+export type { NewEnrolment, Redemption } from './enrolments.ts'
+export type { AccessKey, Enrolment } from './keys-file.ts'
+export { FRESH_TRUST, type NewKey } from './new-key.ts'
 
 /** What a key ring takes from outside. */
 export interface KeyRingParts {
@@ -33,30 +20,22 @@ export interface KeyRingParts {
   readonly random: (length: number) => Uint8Array
 }
 
-/** The trust of a key about which nothing is known yet. */
-export const FRESH_TRUST = 0.3
-
-const TOKEN_PREFIX = 'tocsin_'
-const TOKEN_BYTES = 32
-/** Base32 characters of a DNS label after `tk-`: 130 bits. */
-const LABEL_LENGTH = 26
-const NAME = new RegExp(NEW_KEY_SCHEMA.properties.name.pattern)
-const { maxLength: NAME_LENGTH_MAX } = NEW_KEY_SCHEMA.properties.name
-
 /** All keys of a node: in memory for looking up, in a file that is replaced as a whole with each change. */
 export class KeyRing {
   readonly #path: string
   readonly #parts: KeyRingParts
-  #byHash = new Map<string, AccessKey>()
-  #byLabel = new Map<string, AccessKey>()
+  #file: KeyFile
+  #byHash: ReadonlyMap<string, AccessKey> = new Map()
+  #byLabel: ReadonlySet<string> = new Set()
   #turn: Promise<unknown> = Promise.resolve()
   #changed: () => void = () => undefined
 
   /** For {@link openKeyRing}. */
-  constructor(path: string, parts: KeyRingParts, stored: readonly StoredKey[]) {
+  constructor(path: string, parts: KeyRingParts, file: KeyFile) {
     this.#path = path
     this.#parts = parts
-    this.#hold(stored)
+    this.#file = file
+    this.#index()
   }
 
   /**
@@ -66,17 +45,14 @@ export class KeyRing {
    */
   add(wanted: NewKey): Promise<{ readonly key: AccessKey; readonly token: string }> {
     return this.#inTurn(async () => {
-      this.#check(wanted)
-      const token = TOKEN_PREFIX + encodeBase32(this.#parts.random(TOKEN_BYTES))
-      const key: AccessKey = {
-        name: wanted.name,
-        role: wanted.role,
-        organisation: wanted.organisation ?? wanted.name,
-        trust: wanted.trust ?? FRESH_TRUST,
-        createdAt: this.#parts.clock(),
-        dnsLabel: dnsLabelOf(token),
+      const whole = wholeKey('add key', wanted)
+      const now = this.#parts.clock()
+      if (isTaken(this.#file, whole.name, now)) {
+        throw new ProblemError({ code: 'invalid', message: `Cannot add key "${whole.name}": the name is taken` })
       }
-      await this.#replace([...this.#stored(), { ...key, hash: hashOf(token) }])
+      const token = newToken(this.#parts.random)
+      const key: AccessKey = { ...whole, createdAt: now, dnsLabel: dnsLabelOf(token) }
+      await this.#replace({ ...this.#file, keys: [...this.#file.keys, { ...key, hash: hashOf(token) }] })
       return { key, token }
     })
   }
@@ -88,15 +64,64 @@ export class KeyRing {
    */
   revoke(name: string): Promise<boolean> {
     return this.#inTurn(async () => {
-      const stored = this.#stored()
+      const stored = this.#file.keys
       const rest = stored.filter(key => key.name !== name)
       if (rest.length === stored.length) return false
       if (stored.some(isAdmin) && !rest.some(isAdmin)) {
         const message = `Cannot revoke key "${name}": it is the last one of role admin; make another one first`
         throw new ProblemError({ code: 'invalid', message })
       }
-      await this.#replace(rest)
+      await this.#replace({ ...this.#file, keys: rest })
       return true
+    })
+  }
+
+  /**
+   * Opens an enrolment; resolves when it is durable. Its secret is in nobody's hands but the caller's.
+   *
+   * @param keyId of the public key that goes to the edge beside the secret
+   * @throws ProblemError `invalid` for a name that is taken or no name, a role that no edge has, a trust or time that is none
+   */
+  openEnrolment(
+    wanted: NewEnrolment,
+    keyId: string,
+  ): Promise<{ readonly enrolment: Enrolment; readonly secret: string }> {
+    return this.#inTurn(async () => {
+      const secret = encodeBase32(this.#parts.random(ENROLMENT_SECRET_BYTES))
+      const opened = withEnrolment(this.#file, wanted, { secret, keyId, now: this.#parts.clock() })
+      await this.#replace(opened.file)
+      return { enrolment: opened.enrolment, secret }
+    })
+  }
+
+  /** The enrolments that wait for their edges, in the order in which they were opened. */
+  enrolments(): readonly Enrolment[] {
+    return openEnrolments(this.#file, this.#parts.clock()).map(({ hash: _hash, keyId: _keyId, ...open }) => open)
+  }
+
+  /** Takes an open enrolment away; resolves, once that is durable, with whether there was one of this name. */
+  cancelEnrolment(name: string): Promise<boolean> {
+    return this.#inTurn(async () => {
+      const open = openEnrolments(this.#file, this.#parts.clock())
+      const rest = open.filter(enrolment => enrolment.name !== name)
+      if (rest.length < open.length) await this.#replace({ ...this.#file, enrolments: rest })
+      return rest.length < open.length
+    })
+  }
+
+  /**
+   * Takes in the key that an edge has made for itself, once; the same edge may ask again. Resolves when it is durable, with
+   * whether it is new.
+   *
+   * @param keyId of the public key that signs now
+   * @throws ProblemError `unauthorized` for a secret that is not open, whatever the reason
+   */
+  redeem(redemption: Redemption, keyId: string): Promise<{ readonly key: AccessKey; readonly isNew: boolean }> {
+    return this.#inTurn(async () => {
+      const { file, key } = redeemed(this.#file, redemption, { keyId, now: this.#parts.clock() })
+      const isNew = file !== this.#file
+      if (isNew) await this.#replace(file)
+      return { key: shown(key), isNew }
     })
   }
 
@@ -120,30 +145,17 @@ export class KeyRing {
     return this.#byLabel.has(label.toLowerCase())
   }
 
-  #check({ name, role, organisation, trust }: NewKey): void {
-    const refuse = (why: string) => new ProblemError({ code: 'invalid', message: `Cannot add key "${name}": ${why}` })
-    if (!NAME.test(name) || name.length > NAME_LENGTH_MAX) {
-      throw refuse(`its name must be 1 to ${NAME_LENGTH_MAX} of a-z, 0-9, ".", "_", "-", the first a letter or a digit`)
-    }
-    if (!ROLES.includes(role)) throw refuse(`its role must be one of ${ROLES.join(', ')}, found "${role}"`)
-    if (organisation === '') throw refuse('its organisation must not be empty')
-    if (trust !== undefined && !(trust >= 0 && trust <= 1)) throw refuse(`its trust must be 0 to 1, found ${trust}`)
-    if (this.list().some(key => key.name === name)) throw refuse('the name is taken')
-  }
-
-  async #replace(keys: readonly StoredKey[]): Promise<void> {
-    await writeKeyFile(this.#path, keys)
-    this.#hold(keys)
+  async #replace(file: KeyFile): Promise<void> {
+    await writeKeyFile(this.#path, file)
+    this.#file = file
+    this.#index()
     this.#changed()
   }
 
-  #hold(keys: readonly StoredKey[]): void {
-    this.#byHash = new Map(keys.map(({ hash, ...key }) => [hash, key]))
-    this.#byLabel = new Map(this.list().map(key => [key.dnsLabel, key]))
-  }
-
-  #stored(): StoredKey[] {
-    return Array.from(this.#byHash, ([hash, key]) => ({ ...key, hash }))
+  #index(): void {
+    const { keys } = this.#file
+    this.#byHash = new Map(keys.map(key => [key.hash, shown(key)]))
+    this.#byLabel = new Set(keys.map(key => key.dnsLabel))
   }
 
   /** Changes go one after the other: each reads what the one before left. */
@@ -179,14 +191,6 @@ function isAdmin({ role }: StoredKey): boolean {
   return role === 'admin'
 }
 
-function hashOf(token: string): string {
-  return encodeHex(sha256(token))
-}
-
-function dnsLabelOf(token: string): string {
-  return `tk-${encodeBase32(sha256(`dns:${token}`)).slice(0, LABEL_LENGTH)}`
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash('sha256').update(text).digest()
+function shown({ hash: _hash, enrolledBy: _enrolledBy, ...key }: StoredKey): AccessKey {
+  return key
 }
