@@ -41,12 +41,22 @@ test('checkDocs() finds an exported symbol without a docstring, or without a sen
     'packages/core/src/base/deep/index.ts': `export * from './b.ts'`,
     'packages/core/src/base/deep/b.ts': '\nexport const b = 1\nexport const unseen = 2',
     'packages/client/src/index.ts': '// No docstring.\nexport type Answer = string',
+    'packages/client/README.md': '`Answer`',
   })
   deepEqual(found, [
     'packages/client/src/index.ts:2 "Answer" is exported and has no docstring directly above it.',
     'packages/core/src/base/heap.ts:2 "Heap" is exported and has a docstring without a whole sentence.',
     'packages/core/src/base/deep/b.ts:2 "b" is exported and has no docstring directly above it.',
   ])
+})
+
+test('checkDocs() finds what the client exports and no page mentions', async () => {
+  const found = await complaints({
+    'packages/client/src/list/index.ts': `export { type Told, ask as question } from './ask.ts'`,
+    'packages/client/src/list/ask.ts': 'export type Told = string\nexport const ask = 1',
+    'docs/a.md': '`Told`',
+  })
+  deepEqual(found, ['packages/client/src/list/index.ts: "ask" is exported by the client, and no page mentions it.'])
 })
 
 test('checkDocs() finds links that lead nowhere', async () => {

@@ -3,6 +3,7 @@ import type { Repository } from '../repository.ts'
 import { docstrings } from './docstrings.ts'
 import { examples } from './examples.ts'
 import { links } from './links.ts'
+import { mentions } from './mentions.ts'
 import { decisions, pluginPages } from './pages.ts'
 import { traces } from './traces.ts'
 
@@ -10,6 +11,7 @@ import { traces } from './traces.ts'
 export async function checkDocs(repository: Repository): Promise<Finding[]> {
   return [
     ...docstrings(repository),
+    ...mentions(repository),
     ...links(repository),
     ...decisions(repository),
     ...pluginPages(repository),

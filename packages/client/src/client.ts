@@ -1,5 +1,5 @@
 /** The client of a Tocsin node: asks, reports, administers. */
-import type { Action } from '@tocsin/core/verdict'
+import type { Action, AnswerState } from '@tocsin/core/verdict'
 import {
   BATCH_MAX,
   REPORT_MAX,
@@ -15,18 +15,37 @@ import {
 } from '@tocsin/core/wire'
 import { isAnswer, isUnparsed, recordOf, unavailableAnswer } from './answers.ts'
 import { AppealClient } from './appeals.ts'
+import { FeedbackClient } from './feedback.ts'
 import { FeedClient } from './feeds.ts'
 import { KeyClient } from './keys.ts'
 import type { RequestBody } from './platform.ts'
 import { isUnanswered } from './problem.ts'
+import { Remembered } from './remembered.ts'
+import type { Told } from './servers.ts'
 import { type ClientOptions, strangeAnswer, Transport } from './transport.ts'
 import { TrustClient } from './trust.ts'
+import { UnknownClient } from './unknown.ts'
 
 /** What a {@link TocsinClient} is made of. */
 export interface TocsinClientOptions extends ClientOptions {
   /** The action in answers whose state is `unavailable`; `allow` by default. The site's own policy cannot be asked then. */
   readonly whenUnavailable?: Action
+  /** Subjects that are remembered because their answer was not fresh; 1,000 by default, the oldest go first. */
+  readonly rememberedMax?: number
+  /**
+   * Called for each subject that was remembered, once its answer is fresh, with the subject as it was asked: whoever asks
+   * again, or by itself when a node answers after a silence.
+   */
+  readonly onSettled?: (answer: ClientAnswer | WireUnparsed, asked: string) => void
 }
+
+/** An answer, and who gave it. */
+export interface ClientAnswer extends WireAnswer {
+  /** The name of the node among several that answered; absent where there is one, and where nobody answered. */
+  readonly server?: string
+}
+
+const REMEMBERED_MAX = 1000
 
 /** How a list is to be read; the node's defaults for what is absent. */
 export interface ImportOptions {
@@ -45,7 +64,8 @@ export interface ImportOptions {
 }
 
 /**
- * Asks one Tocsin node.
+ * Asks a Tocsin node, or the first that is well of several (`servers`). Lookups (`check`, `checkAll`) are asked of any; a
+ * report goes to one, once; all else concerns the preferred one.
  *
  * A verdict is never a boolean. An answer has a `state`, and the caller must look at it:
  *
@@ -61,28 +81,55 @@ export class TocsinClient {
   readonly keys: KeyClient
   /** Feeds of the node; an admin key is needed. */
   readonly feeds: FeedClient
+  /** Feedback of an edge; an admin key is needed. */
+  readonly feedback: FeedbackClient
   /** Appeals against listings. */
   readonly appeals: AppealClient
   /** Trust of the node's sources; an admin key is needed. */
   readonly trust: TrustClient
+  /** What sites met and nobody knows anything of. */
+  readonly unknown: UnknownClient
   readonly #transport: Transport
   readonly #whenUnavailable: Action
+  readonly #remembered: Remembered<ClientAnswer | WireUnparsed>
 
-  constructor({ whenUnavailable = 'allow', ...options }: TocsinClientOptions) {
+  /** Throws a `TocsinProblem` of code `invalid` for options that cannot be meant. */
+  constructor(options: TocsinClientOptions) {
     this.#transport = new Transport(options)
-    this.#whenUnavailable = whenUnavailable
+    this.#whenUnavailable = options.whenUnavailable ?? 'allow'
+    this.#remembered = new Remembered({
+      max: options.rememberedMax ?? REMEMBERED_MAX,
+      clock: options.clock ?? Date.now,
+      askAgain: subjects => this.checkAll(subjects),
+      isSure: answer => 'error' in answer || answer.state === 'fresh',
+      onSettled: options.onSettled,
+    })
     this.keys = new KeyClient(this.#transport)
     this.feeds = new FeedClient(this.#transport)
+    this.feedback = new FeedbackClient(this.#transport)
     this.appeals = new AppealClient(this.#transport)
     this.trust = new TrustClient(this.#transport)
+    this.unknown = new UnknownClient(this.#transport)
+  }
+
+  /** Subjects whose answer was not fresh and that wait for {@link recheck}, the oldest first. */
+  get waiting(): readonly string[] {
+    return this.#remembered.questions
+  }
+
+  /** How many waited and gave way to later ones. */
+  get forgotten(): number {
+    return this.#remembered.forgotten
   }
 
   /** The reputation of a subject, as `ip:192.0.2.1`. Rejects with `invalid` for what is no subject. */
-  async check(subject: string): Promise<WireAnswer> {
-    const [answer] = await this.#orUnavailable([subject], async () => {
-      const told = await this.#transport.ask({ method: 'GET', path: `/v1/reputation?${query({ subject })}` })
-      if (!isAnswer(told)) throw strangeAnswer('a reputation')
-      return [told]
+  async check(subject: string): Promise<ClientAnswer> {
+    const [answer] = await this.#orUnavailable([subject], () => {
+      const question = { method: 'GET', path: `/v1/reputation?${query({ subject })}` } as const
+      return this.#transport.lookUp(question, told => {
+        if (!isAnswer(told)) throw strangeAnswer('a reputation')
+        return { value: [told], state: told.state }
+      })
     })
     return answer!
   }
@@ -91,13 +138,24 @@ export class TocsinClient {
    * The reputations of any number of subjects, in their order, 1,000 per request. What is no subject has `error` in its
    * place. Where nobody answers one of the requests, the answers of that one are `unavailable`.
    */
-  async checkAll(subjects: readonly string[]): Promise<readonly (WireAnswer | WireUnparsed)[]> {
-    const results: (WireAnswer | WireUnparsed)[] = []
+  async checkAll(subjects: readonly string[]): Promise<readonly (ClientAnswer | WireUnparsed)[]> {
+    const results: (ClientAnswer | WireUnparsed)[] = []
     for (let at = 0; at < subjects.length; at += BATCH_MAX) {
       const batch = subjects.slice(at, at + BATCH_MAX)
       results.push(...(await this.#orUnavailable(batch, () => this.#checkBatch(batch))))
     }
     return results
+  }
+
+  /** Asks again about all that {@link waiting} names, and gives the answers that are fresh now. */
+  async recheck(): Promise<readonly (ClientAnswer | WireUnparsed)[]> {
+    return await this.#remembered.recheck()
+  }
+
+  /** To be called when the machine is on another network: looks for the preferred servers at once. */
+  networkChanged(): void {
+    this.#transport.networkChanged()
+    this.#remembered.silent()
   }
 
   /**
@@ -111,13 +169,15 @@ export class TocsinClient {
 
   /**
    * Reports evidence, 10,000 items per request; resolves when all that was accepted is durable. Items that are refused
-   * are listed by their place. Safe to repeat, where it rejects, if the items have an `id` or a time.
+   * are listed by their place. Safe to repeat, where it rejects, if the items have an `id` or a time. Of several servers
+   * the first that shows life gets it, and no second one by itself.
    */
   async report(evidence: readonly WireEvidence[]): Promise<WireReceipt> {
     let sum: WireReceipt = { accepted: 0, duplicate: 0, refused: [] }
     for (let at = 0; at < evidence.length; at += REPORT_MAX) {
       const part = evidence.slice(at, at + REPORT_MAX)
-      const receipt = await this.#ask<WireReceipt>('POST', '/v1/evidence', 'accepted', part)
+      const question = { method: 'POST', path: '/v1/evidence', body: JSON.stringify(part) } as const
+      const receipt = withField<WireReceipt>(await this.#transport.askOnce(question), 'accepted')
       sum = {
         accepted: sum.accepted + receipt.accepted,
         duplicate: sum.duplicate + receipt.duplicate,
@@ -158,22 +218,37 @@ export class TocsinClient {
     return withField<WireImport>(answer, 'accepted')
   }
 
-  async #checkBatch(subjects: readonly string[]): Promise<readonly (WireAnswer | WireUnparsed)[]> {
-    const body = JSON.stringify({ subjects })
-    const { results } = recordOf(await this.#transport.ask({ method: 'POST', path: '/v1/reputation', body }))
-    const isWhole = Array.isArray(results) && results.length === subjects.length
-    if (!isWhole || !results.every(result => isAnswer(result) || isUnparsed(result))) throw strangeAnswer('reputations')
-    return results
+  #checkBatch(subjects: readonly string[]): Promise<Told<readonly (WireAnswer | WireUnparsed)[]>> {
+    const question = { method: 'POST', path: '/v1/reputation', body: JSON.stringify({ subjects }) } as const
+    return this.#transport.lookUp(question, told => {
+      const { results } = recordOf(told)
+      const isWhole = Array.isArray(results) && results.length === subjects.length
+      if (!isWhole || !results.every(isResult)) throw strangeAnswer('reputations')
+      return { value: results, state: worstOf(results) }
+    })
   }
 
-  async #orUnavailable<T>(
+  /** Gives answers their server, takes note of each, and makes them up where nobody answers. */
+  async #orUnavailable<T extends WireAnswer | WireUnparsed>(
     subjects: readonly string[],
-    ask: () => Promise<readonly T[]>,
-  ): Promise<readonly (T | WireAnswer)[]> {
+    ask: () => Promise<Told<readonly T[]>>,
+  ): Promise<readonly (T | ClientAnswer)[]> {
+    const answers = await this.#answersOf(subjects, ask)
+    for (const [at, answer] of answers.entries()) this.#remembered.note(subjects[at]!, subjects[at]!, answer)
+    return answers
+  }
+
+  async #answersOf<T extends WireAnswer | WireUnparsed>(
+    subjects: readonly string[],
+    ask: () => Promise<Told<readonly T[]>>,
+  ): Promise<readonly (T | ClientAnswer)[]> {
     try {
-      return await ask()
+      const { value, server, state } = await ask()
+      if (state === 'fresh') this.#remembered.answered()
+      return server === undefined ? value : value.map(answer => ('error' in answer ? answer : { ...answer, server }))
     } catch (error) {
       if (!isUnanswered(error)) throw error
+      this.#remembered.silent()
       return subjects.map(subject => unavailableAnswer(subject, this.#whenUnavailable, error.message))
     }
   }
@@ -182,6 +257,16 @@ export class TocsinClient {
     const sent = body === undefined ? {} : { body: JSON.stringify(body) }
     return withField<T>(await this.#transport.ask({ method, path, ...sent }), field)
   }
+}
+
+function isResult(value: unknown): value is WireAnswer | WireUnparsed {
+  return isAnswer(value) || isUnparsed(value)
+}
+
+/** What a batch is worth: its worst answer, for the next server may have a better one. */
+function worstOf(results: readonly (WireAnswer | WireUnparsed)[]): AnswerState {
+  const states = results.map(result => ('error' in result ? 'fresh' : result.state))
+  return states.includes('unavailable') ? 'unavailable' : states.includes('stale') ? 'stale' : 'fresh'
 }
 
 /** An answer that has a field which the right one always has: enough to tell a node from another program. */

@@ -12,6 +12,8 @@ export interface FetchInit {
   readonly duplex?: 'half'
   /** Never followed: a key goes to the server it is for and to nobody else. */
   readonly redirect: 'error'
+  /** Where even a cookie of the same origin would say too much. */
+  readonly credentials?: 'omit'
   readonly signal?: unknown
 }
 
@@ -30,6 +32,8 @@ export type Fetch = (url: string, init: FetchInit) => Promise<FetchResponse>
 interface Runtime {
   readonly fetch?: Fetch
   readonly AbortSignal?: { timeout(ms: number): unknown }
+  setTimeout(call: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
 }
 
 /** The runtime's own `fetch`. Looked up at each call, so that it may be replaced. */
@@ -42,4 +46,16 @@ export const runtimeFetch: Fetch = (url, init) => {
 /** A signal that fires after so many milliseconds; `undefined` for ever, or where the runtime has none. */
 export function timeoutSignal(ms: number): unknown {
   return ms === Number.POSITIVE_INFINITY ? undefined : (globalThis as unknown as Runtime).AbortSignal?.timeout(ms)
+}
+
+/** What a promise comes to, or `undefined` after so many milliseconds; the promise goes on. It must not reject. */
+export function within<T>(promise: Promise<T>, ms: number): Promise<T | undefined> {
+  const runtime = globalThis as unknown as Runtime
+  return new Promise(resolve => {
+    const timer = runtime.setTimeout(() => resolve(undefined), ms)
+    void promise.then(value => {
+      runtime.clearTimeout(timer)
+      resolve(value)
+    })
+  })
 }

@@ -1,17 +1,19 @@
 /** One request and its answer, or a {@link TocsinProblem}. */
+import { type Endpoint, endpointsOf, type Whom } from './addresses.ts'
 import { type Fetch, type RequestBody, runtimeFetch, timeoutSignal } from './platform.ts'
-import { problemOf, TocsinProblem } from './problem.ts'
+import { problemOf, unreachable } from './problem.ts'
+import { SIGN_OF_LIFE, Servers, type Told } from './servers.ts'
 
 /** Whom a client asks and how. */
-export interface ClientOptions {
-  /** The base of the node: `http://127.0.0.1:7080`. */
-  readonly server: string
-  /** An access key; lookups on the node's own machine need none. */
-  readonly key?: string
+export interface ClientOptions extends Whom {
   /** The runtime's `fetch` by default. */
   readonly fetch?: Fetch
   /** Milliseconds until a question counts as unanswered, the whole answer included; 5,000 by default. */
   readonly timeoutMs?: number
+  /** Milliseconds since 1970; the runtime's by default. */
+  readonly clock?: () => number
+  /** A number from 0 to 1, for the rest of a server that failed; the runtime's by default. */
+  readonly random?: () => number
 }
 
 /** One request. */
@@ -28,21 +30,51 @@ export interface Question {
 
 const TIMEOUT_MS = 5000
 
-/** Asks one node. */
+/** Asks one node, or several of which one is enough. All methods reject with a {@link TocsinProblem} and with nothing else. */
 export class Transport {
   readonly #options: ClientOptions
-  readonly #base: string
+  readonly #servers: Servers
 
   constructor(options: ClientOptions) {
     this.#options = options
-    this.#base = options.server.replace(/\/+$/, '')
+    this.#servers = new Servers(endpointsOf(options), {
+      sign: server => this.#respond({ ...server, key: undefined }, { method: 'GET', path: SIGN_OF_LIFE }),
+      clock: options.clock,
+      random: options.random,
+    })
   }
 
-  /** The JSON of the answer, `undefined` for an empty one. Rejects with a {@link TocsinProblem} and with nothing else. */
-  async ask({ method, path, body, contentType = 'application/json', timeoutMs }: Question): Promise<unknown> {
-    const { key, fetch = runtimeFetch } = this.#options
-    const { status, text } = await this.#answered(async () => {
-      const response = await fetch(this.#base + path, {
+  /** The JSON of the preferred node's answer, `undefined` for an empty one. */
+  async ask(question: Question): Promise<unknown> {
+    return await this.#askOne(this.#servers.first, question)
+  }
+
+  /** The JSON of an answer of the first node that shows life; never asks twice, for it may count twice. */
+  async askOnce(question: Question): Promise<unknown> {
+    return await this.#servers.askOnce(server => this.#askOne(server, question))
+  }
+
+  /** What any node knows, as `read` finds in its JSON; what it throws a `TocsinProblem` for is no answer. */
+  async lookUp<T>(question: Question, read: (answer: unknown) => Told<T>): Promise<Told<T>> {
+    return await this.#servers.ask(async server => read(await this.#askOne(server, question)))
+  }
+
+  /** See {@link Servers.networkChanged}. */
+  networkChanged(): void {
+    this.#servers.networkChanged()
+  }
+
+  async #askOne(server: Endpoint, question: Question): Promise<unknown> {
+    const { status, body } = await this.#respond(server, question)
+    if (status < 200 || status > 299) throw problemOf(status, body)
+    return body
+  }
+
+  async #respond({ base, key }: Endpoint, question: Question): Promise<{ status: number; body: unknown }> {
+    const { method, path, body, contentType = 'application/json', timeoutMs } = question
+    const { fetch = runtimeFetch } = this.#options
+    try {
+      const response = await fetch(base + path, {
         method,
         headers: {
           accept: 'application/json',
@@ -54,19 +86,9 @@ export class Transport {
         redirect: 'error',
         signal: timeoutSignal(timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS),
       })
-      return { status: response.status, text: await response.text() }
-    })
-    const answer = parsed(text)
-    if (status < 200 || status > 299) throw problemOf(status, answer)
-    return answer
-  }
-
-  async #answered<T>(request: () => Promise<T>): Promise<T> {
-    try {
-      return await request()
+      return { status: response.status, body: parsed(await response.text()) }
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new TocsinProblem('unavailable', `Cannot reach ${this.#base}: ${why}`, 0, { cause: error })
+      throw unreachable(base, error)
     }
   }
 }
@@ -80,7 +102,4 @@ function parsed(text: string): unknown {
   }
 }
 
-/** For an answer that is not what the question is answered with: some other program answers at this address. */
-export function strangeAnswer(what: string): TocsinProblem {
-  return new TocsinProblem('unavailable', `Cannot use the answer: it is not ${what}; is this a Tocsin node?`, 200)
-}
+export { strangeAnswer } from './problem.ts'

@@ -3,6 +3,7 @@ import type { FoundHash, FoundHashes } from './messages.ts'
 import { prefixOf } from './url-hashes.ts'
 
 interface Kept {
+  readonly since: number
   readonly until: number
   readonly hashes: readonly FoundHash[]
 }
@@ -20,7 +21,8 @@ export class AnswerCache {
   find(prefix: number, now: number): readonly FoundHash[] | undefined {
     const kept = this.#kept.get(prefix)
     if (kept === undefined) return undefined
-    if (now < kept.until) return kept.hashes
+    // Before it was kept: the clock was set back, and nobody knows how long ago that was.
+    if (now >= kept.since && now < kept.until) return kept.hashes
     this.#kept.delete(prefix)
     return undefined
   }
@@ -33,6 +35,7 @@ export class AnswerCache {
       const first = this.#kept.keys().next()
       if (this.#kept.size >= this.#prefixesMax && !first.done) this.#kept.delete(first.value)
       this.#kept.set(prefix, {
+        since: now,
         until: now + cacheSeconds * 1000,
         hashes: hashes.filter(({ hash }) => prefixOf(hash) === prefix),
       })

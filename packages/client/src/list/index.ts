@@ -10,5 +10,6 @@ export {
   HashServer,
   type HashServerOptions,
   type PrefixSearch,
+  type ServedUpdate,
 } from './server.ts'
 export { type HashedUrl, type UrlHash, urlHashes } from './url-hashes.ts'

@@ -5,6 +5,7 @@ import { TocsinProblem } from '../problem.ts'
 import { CompactList } from './compact-list.ts'
 import { LocalList } from './local-list.ts'
 import type { ListUpdate } from './messages.ts'
+import type { ServedUpdate } from './server.ts'
 
 const NOW = 1_700_000_000_000
 
@@ -25,7 +26,7 @@ function update(after: number[], change: Partial<ListUpdate> = {}): ListUpdate {
 }
 
 /** A server that gives these answers, one after the other, and notes which version it was asked for. */
-function serverOf(...answers: readonly (ListUpdate | TocsinProblem)[]) {
+function serverOf(...answers: readonly (ServedUpdate | TocsinProblem)[]) {
   const asked: number[][] = []
   const left = [...answers]
   return {
@@ -55,6 +56,40 @@ test('LocalList fetches the whole, then what differs, and no sooner than the ser
   assert.equal(await list.update(server, NOW + 120_000), 'unchanged')
   assert.deepEqual([list.checkedAt, list.dueAt], [NOW + 120_000, NOW + 180_000])
   assert.deepEqual(server.asked, [[], [3], [3]])
+})
+
+test('LocalList takes the list of a server that lies behind, and does not count it as checked', async () => {
+  const list = new LocalList()
+  const behind = { ...update([1, 5, 9]), state: 'stale' } as const
+  assert.equal(await list.update(serverOf(behind), NOW), 'updated')
+  assert.deepEqual([list.list.size, list.checkedAt, list.dueAt], [3, Number.NEGATIVE_INFINITY, NOW + 60_000])
+  const same = { partial: true, version: Uint8Array.of(3), checksum: new Uint8Array() }
+  await list.update(serverOf(update([], same)), NOW + 60_000)
+  assert.equal(list.checkedAt, NOW + 60_000)
+  await list.update(serverOf({ ...update([], same), state: 'stale' } as const), NOW + 120_000)
+  assert.equal(list.checkedAt, NOW + 60_000)
+})
+
+test('LocalList keeps a list that was checked before the older one of a server that lies behind', async () => {
+  const list = new LocalList()
+  await list.update(serverOf(update([1, 5, 9])), NOW)
+  const behind = { ...update([1, 9]), state: 'stale' } as const
+  assert.equal(await list.update(serverOf(behind), NOW + 60_000), 'unchanged')
+  assert.deepEqual(list.list.prefixes(), numbers(1, 5, 9))
+  assert.deepEqual([list.checkedAt, list.dueAt], [NOW, NOW + 120_000])
+})
+
+test('LocalList is due at once where the clock was set back, and keeps its rests after that', async () => {
+  const list = new LocalList()
+  const yearMs = 365 * 86_400_000
+  await list.update(serverOf(update([1])), NOW + yearMs)
+  await assert.rejects(
+    list.update(serverOf(new TocsinProblem('unavailable', 'gone', 0)), NOW, () => 0),
+    /gone/,
+  )
+  assert.equal(await list.update(serverOf(), NOW + 29_999), 'early')
+  assert.equal(await list.update(serverOf(update([1, 2])), NOW + 30_000), 'updated')
+  assert.equal(list.checkedAt, NOW + 30_000)
 })
 
 test('LocalList has the whole sent anew where an update is not for what it holds', async () => {

@@ -5,7 +5,7 @@ import { TocsinProblem } from '../problem.ts'
 import { CompactList } from './compact-list.ts'
 import { readStored, type StoredList, writeStored } from './list-bytes.ts'
 import type { ListUpdate } from './messages.ts'
-import type { HashServer } from './server.ts'
+import type { HashServer, ServedUpdate } from './server.ts'
 import { type UrlHash, urlHashes } from './url-hashes.ts'
 
 /** The list of everything that a node blocks. */
@@ -28,6 +28,8 @@ export class LocalList {
   #version: Uint8Array
   #checkedAt: number
   #dueAt: number
+  /** When it was asked for last, by the clock of then. */
+  #askedAt = Number.NEGATIVE_INFINITY
   #failures = 0
 
   /** An empty list, to be fetched; `tocsin-all-4b` by default. */
@@ -53,7 +55,7 @@ export class LocalList {
     return this.#list
   }
 
-  /** When the server last said that this is the list, in milliseconds since 1970; −Infinity for never. */
+  /** When a server that is up to date last said that this is the list, in milliseconds since 1970; −Infinity for never. */
   get checkedAt(): number {
     return this.#checkedAt
   }
@@ -80,7 +82,9 @@ export class LocalList {
    * @param random a number from 0 to 1, for the wait after a failure
    */
   async update(server: Pick<HashServer, 'list'>, now: number, random: () => number = Math.random): Promise<Turn> {
-    if (now < this.#dueAt) return 'early'
+    // Before it was asked for last: the clock was set back, and the time to come may be years away.
+    if (now >= this.#askedAt && now < this.#dueAt) return 'early'
+    this.#askedAt = now
     try {
       const turn = await this.#fetch(server, now)
       this.#failures = 0
@@ -102,6 +106,10 @@ export class LocalList {
     let turn: Turn = 'unchanged'
     for (let piece = 0; piece < PIECES_MAX; piece++) {
       const update = await server.list(this.name, this.#version)
+      if (this.#isWorthMoreThan(update)) {
+        this.#dueAt = now + (update.waitSeconds || RETRY_SECONDS) * 1000
+        return turn
+      }
       const applied = this.#applied(update)
       // What is here is not what the server takes it for: the whole list will be.
       if (!applied.ok && this.#version.length > 0) this.#version = new Uint8Array()
@@ -111,13 +119,22 @@ export class LocalList {
         if (!isUnchanged) turn = 'updated'
         // A piece is the beginning of the list: what is not in it may yet be listed.
         const isWhole = update.waitSeconds > 0 || isUnchanged
-        const checkedAt = isWhole ? now : Number.NEGATIVE_INFINITY
+        const isChecked = isWhole && update.state !== 'stale'
+        const checkedAt = isChecked ? now : Number.NEGATIVE_INFINITY
         this.#take({ name: this.name, list: applied.value, version: update.version, checkedAt })
         this.#dueAt = now + (update.waitSeconds || RETRY_SECONDS) * 1000
         if (isWhole) return turn
       }
     }
     return turn
+  }
+
+  /**
+   * Whether what is held stays: a server that lies behind says what was so once, which may be before this was checked, and
+   * what has come on the list since would be missing from a list that counts as checked.
+   */
+  #isWorthMoreThan({ state }: ServedUpdate): boolean {
+    return state === 'stale' && this.#checkedAt !== Number.NEGATIVE_INFINITY
   }
 
   #take({ list, version, checkedAt }: StoredList): void {

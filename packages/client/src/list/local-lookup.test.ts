@@ -96,6 +96,28 @@ test('a prefix that only looks like a threat is not listed, and that is kept too
   assert.equal(asked.length, 1)
 })
 
+test('what a server that lies behind has not found is never kept, however long it says', async () => {
+  const { lookup } = await start([], {
+    lists: [],
+    server: { search: async () => ({ hashes: [], cacheSeconds: 300, state: 'stale' }) },
+  })
+  for (let time = 0; time < 2; time++) {
+    const { outcome, by } = await lookup.check('bad.example')
+    assert.deepEqual([outcome, by], ['unsure', 'server'])
+  }
+})
+
+test('neither a list nor a kept answer is proof of anything after the clock was set back', async () => {
+  const { lookup, asked, pass, plug } = await start(['domain:bad.example'])
+  await lookup.check('bad.example')
+  pass(-365 * 86_400)
+  assert.equal((await lookup.check('bad.example')).by, 'server')
+  assert.deepEqual((await lookup.check('good.example')).by, 'server')
+  assert.equal(asked.length, 3)
+  plug(false)
+  assert.equal((await lookup.check('better.example')).outcome, 'unsure')
+})
+
 test('where nobody answers it is unsure, remembered, and checked again', async () => {
   const { lookup, plug } = await start(['domain:bad.example', 'domain:worse.example'])
   plug(false)
@@ -114,6 +136,47 @@ test('where nobody answers it is unsure, remembered, and checked again', async (
     ],
   )
   assert.deepEqual(lookup.waiting, [])
+})
+
+test('what waits is asked again by itself when a server answers after a silence, and told', async () => {
+  const settled: string[] = []
+  const { lookup, plug } = await start(['domain:bad.example', 'domain:worse.example'], {
+    onSettled: ({ outcome }, asked) => settled.push(`${asked} ${outcome}`),
+  })
+  plug(false)
+  await lookup.check('http://bad.example/a')
+  plug(true)
+  await lookup.check('worse.example')
+  while (settled.length === 0) await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(settled, ['http://bad.example/a listed'])
+  assert.deepEqual(lookup.waiting, [])
+})
+
+test('what goes on being unsure is asked again now and then, not with each answer', async () => {
+  const { lookup, asked, pass, serverKnows } = await start(['domain:a.example', 'domain:b.example'], {
+    onSettled: () => undefined,
+  })
+  const idle = () => new Promise(resolve => setImmediate(resolve))
+  serverKnows(['domain:b.example'], 'stale')
+  await lookup.check('a.example')
+  for (let n = 0; n < 5; n++) {
+    await lookup.check('b.example')
+    await idle()
+  }
+  assert.equal(asked.length, 1 + 5 + 1)
+  pass(60)
+  await lookup.check('b.example')
+  await idle()
+  assert.equal(asked.length, 7 + 2)
+  assert.deepEqual(lookup.waiting, ['a.example'])
+})
+
+test('an answer names the server among several that gave it', async () => {
+  const found: Found = { state: 'fresh', cacheSeconds: 60, hashes: [], server: 'office' }
+  const { lookup } = await start(['domain:bad.example'], { server: { search: async () => found } })
+  const { server, by } = await lookup.check('bad.example')
+  assert.deepEqual([server, by], ['office', 'server'])
+  assert.equal((await lookup.check('good.example')).server, undefined)
 })
 
 test('what is remembered is bounded, and what was given up is counted', async () => {

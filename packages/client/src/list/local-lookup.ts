@@ -14,7 +14,7 @@ import { isUnanswered, TocsinProblem } from '../problem.ts'
 import { AnswerCache } from './answer-cache.ts'
 import type { LocalList } from './local-list.ts'
 import type { FoundHash } from './messages.ts'
-import { Remembered } from './remembered.ts'
+import { Remembered } from '../remembered.ts'
 import type { Found, PrefixSearch } from './server.ts'
 import { type UrlHash, urlHashes } from './url-hashes.ts'
 
@@ -33,6 +33,8 @@ export interface LocalAnswer {
   readonly outcome: Outcome
   /** Who knew: the lists alone, the cache, a server; `nobody` where it is unsure because none answered. */
   readonly by: 'list' | 'cache' | 'server' | 'nobody'
+  /** The name of the server among several that knew. */
+  readonly server?: string
   /** The expression that is listed: `domain:example.com`. */
   readonly matched?: string
   /** What it is listed for, as the protocol says: `MALWARE`, `SOCIAL_ENGINEERING`. None unless it is listed. */
@@ -56,6 +58,11 @@ export interface LocalLookupOptions {
   readonly cachedMax?: number
   /** URLs that are remembered because nobody answered; 1,000 by default, the oldest go first. */
   readonly rememberedMax?: number
+  /**
+   * Called for each URL that was remembered, once it is sure, with the URL as it was asked: whoever asks again, or by
+   * itself when a server answers after a silence.
+   */
+  readonly onSettled?: (answer: LocalAnswer, asked: string) => void
 }
 
 const LIST_STALE_AFTER_SECONDS = 3600
@@ -66,17 +73,23 @@ const REMEMBERED_MAX = 1000
 export class LocalLookup {
   readonly #options: LocalLookupOptions
   readonly #cache: AnswerCache
-  readonly #remembered: Remembered
+  readonly #remembered: Remembered<LocalAnswer>
 
   constructor(options: LocalLookupOptions) {
     this.#options = options
     this.#cache = new AnswerCache(options.cachedMax ?? CACHED_MAX)
-    this.#remembered = new Remembered(options.rememberedMax ?? REMEMBERED_MAX)
+    this.#remembered = new Remembered({
+      max: options.rememberedMax ?? REMEMBERED_MAX,
+      clock: options.clock,
+      askAgain: urls => this.#checkUntilSilence(urls),
+      isSure: ({ outcome }) => outcome !== 'unsure',
+      onSettled: options.onSettled,
+    })
   }
 
   /** URLs that are unsure and wait for {@link recheck}, the oldest first. */
   get waiting(): readonly string[] {
-    return this.#remembered.urls()
+    return this.#remembered.questions
   }
 
   /** How many were unsure and gave way to later ones. */
@@ -90,8 +103,9 @@ export class LocalLookup {
     if (!hashed.ok) throw new TocsinProblem('invalid', hashed.problem.message, 0)
     const { subject, hashes } = hashed.value
     const answer = { url, subject, ...(await this.#climb(hashes)) }
-    if (answer.outcome === 'unsure') this.#remembered.add(subject, url)
-    else this.#remembered.delete(subject)
+    this.#remembered.note(subject, url, answer)
+    if (answer.by === 'nobody') this.#remembered.silent()
+    else if (answer.by === 'server' && answer.outcome !== 'unsure') this.#remembered.answered()
     return answer
   }
 
@@ -100,13 +114,17 @@ export class LocalLookup {
    * again; call it when the connection is back.
    */
   async recheck(): Promise<readonly LocalAnswer[]> {
-    const sure: LocalAnswer[] = []
-    for (const url of this.waiting) {
+    return await this.#remembered.recheck()
+  }
+
+  async #checkUntilSilence(urls: readonly string[]): Promise<readonly LocalAnswer[]> {
+    const answers: LocalAnswer[] = []
+    for (const url of urls) {
       const answer = await this.check(url)
-      if (answer.outcome !== 'unsure') sure.push(answer)
-      else if (answer.by === 'nobody') break
+      answers.push(answer)
+      if (answer.by === 'nobody') break
     }
-    return sure
+    return answers
   }
 
   async #climb(hashes: readonly UrlHash[]): Promise<Said> {
@@ -126,8 +144,11 @@ export class LocalLookup {
   /** The hashes that may be listed: those on a list, or all of them where a list says too little. */
   #onLists(hashes: readonly UrlHash[]): readonly UrlHash[] {
     const { lists, clock, listStaleAfterSeconds = LIST_STALE_AFTER_SECONDS } = this.#options
-    const oldest = clock() - listStaleAfterSeconds * 1000
-    if (lists.length === 0 || lists.some(({ checkedAt }) => checkedAt < oldest)) return hashes
+    const now = clock()
+    const oldest = now - listStaleAfterSeconds * 1000
+    // Checked in the future: the clock was set back, and nobody knows how long ago that was.
+    const isProof = lists.length > 0 && lists.every(({ checkedAt }) => checkedAt >= oldest && checkedAt <= now)
+    if (!isProof) return hashes
     return hashes.filter(({ prefix }) => lists.some(({ list }) => list.has(prefix)))
   }
 
@@ -140,13 +161,9 @@ export class LocalLookup {
       if (!isUnanswered(error) && !isLimited(error)) throw error
       return { outcome: 'unsure', by: 'nobody', threats: [], reason: error.message }
     }
-    this.#cache.put(prefixes, found, this.#options.clock())
-    for (const hash of unknown) {
-      const match = matchIn(found.hashes, hash)
-      if (match !== undefined) return listed(hash, match, 'server')
-    }
-    if (found.state === 'stale') return { ...BEHIND, by: 'server' }
-    return { ...NOT_LISTED, by: 'server', reason: 'not listed, as the server says' }
+    // What a server that lies behind has not found is unsure; from the cache it would be told as sure.
+    if (found.state === 'fresh') this.#cache.put(prefixes, found, this.#options.clock())
+    return { ...judged(unknown, found), ...(found.server === undefined ? {} : { server: found.server }) }
   }
 }
 
@@ -159,6 +176,15 @@ const BEHIND = {
   threats: [],
   reason: 'not listed, but the server lies behind its network',
 } as const
+
+function judged(asked: readonly UrlHash[], { hashes, state }: Found): Said {
+  for (const hash of asked) {
+    const match = matchIn(hashes, hash)
+    if (match !== undefined) return listed(hash, match, 'server')
+  }
+  if (state === 'stale') return { ...BEHIND, by: 'server' }
+  return { ...NOT_LISTED, by: 'server', reason: 'not listed, as the server says' }
+}
 
 function listed({ expression }: UrlHash, { threats }: FoundHash, by: 'cache' | 'server'): Said {
   return {

@@ -1,8 +1,9 @@
 /** A node asked by the messages of Safe Browsing v5: bytes rather than JSON, for a list of a million is long. */
 import { decodeUtf8, type Result } from '@tocsin/core/base'
+import { type Endpoint, endpointsOf, type Whom } from '../addresses.ts'
 import { type FetchInit, runtimeFetch, timeoutSignal } from '../platform.ts'
-import { problemOf, TocsinProblem } from '../problem.ts'
-import { strangeAnswer } from '../transport.ts'
+import { problemOf, strangeAnswer, TocsinProblem, unreachable } from '../problem.ts'
+import { SIGN_OF_LIFE, Servers } from '../servers.ts'
 import { type FoundHashes, type ListUpdate, readFoundHashes, readListUpdate } from './messages.ts'
 
 /** What a response is asked for. */
@@ -15,24 +16,32 @@ export interface BytesResponse {
 /** A `fetch` that gives bytes, as every runtime's does. */
 export type BytesFetch = (url: string, init: FetchInit) => Promise<BytesResponse>
 
-/** Whom to ask and how. */
-export interface HashServerOptions {
-  /** The base of the node: `http://127.0.0.1:7080`. */
-  readonly server: string
-  /** An access key; on the node's own machine none is needed. */
-  readonly key?: string
+/** Whom to ask and how: one node, or several of which the first that is well is asked. */
+export interface HashServerOptions extends Whom {
   /** The runtime's `fetch` by default. */
   readonly fetch?: BytesFetch
   /** Milliseconds until a search counts as unanswered; 5,000 by default. */
   readonly timeoutMs?: number
   /** The same for a list, which may be long; 60,000 by default. */
   readonly listTimeoutMs?: number
+  /** Milliseconds since 1970; the runtime's by default. */
+  readonly clock?: () => number
+  /** A number from 0 to 1, for the rest of a server that failed; the runtime's by default. */
+  readonly random?: () => number
 }
 
 /** What a search found, and what that is worth. */
 export interface Found extends FoundHashes {
   /** `stale`: the node lies behind its network, so that nothing found means little. */
   readonly state: 'fresh' | 'stale'
+  /** The name of the node among several that answered; absent where there is one. */
+  readonly server?: string
+}
+
+/** What a list gains and loses, and what that is worth. */
+export interface ServedUpdate extends ListUpdate {
+  /** `stale`: the node lies behind its network; absent for `fresh`. */
+  readonly state?: 'fresh' | 'stale'
 }
 
 /** Asks for full hashes by prefixes. Rejects where nobody answers. */
@@ -43,59 +52,84 @@ export interface PrefixSearch {
 const TIMEOUT_MS = 5000
 const LIST_TIMEOUT_MS = 60_000
 
+const MESSAGE_TYPE = 'application/x-protobuf'
+const JSON_TYPE = 'application/json'
+
 /** Bytes of an answer, at most: a list of fifty million prefixes. */
 const ANSWER_BYTES_MAX = 128 * 1024 * 1024
 
 /** See above. All methods reject with a `TocsinProblem` and with nothing else. */
 export class HashServer implements PrefixSearch {
   readonly #options: HashServerOptions
-  readonly #base: string
+  readonly #servers: Servers
 
+  /** Throws a `TocsinProblem` of code `invalid` for options that cannot be meant. */
   constructor(options: HashServerOptions) {
     this.#options = options
-    this.#base = options.server.replace(/\/+$/, '')
+    this.#servers = new Servers(endpointsOf(options), {
+      sign: server => this.#sign(server),
+      clock: options.clock,
+      random: options.random,
+    })
   }
 
   /** The full hashes behind prefixes, up to 1,000. */
   async search(prefixes: readonly number[]): Promise<Found> {
     const query = prefixes.map(prefix => `hashPrefixes=${base64url(bytesOfPrefix(prefix))}`).join('&')
-    const { bytes, state } = await this.#get(`/v5/hashes:search?${query}`, this.#options.timeoutMs ?? TIMEOUT_MS)
-    return { ...usable(readFoundHashes(bytes)), state }
+    const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS
+    const { value, server } = await this.#servers.ask(async endpoint => {
+      const { bytes, state } = await this.#message(endpoint, `/v5/hashes:search?${query}`, timeoutMs)
+      return { value: { ...usable(readFoundHashes(bytes)), state }, state }
+    })
+    return server === undefined ? value : { ...value, server }
   }
 
-  /** A list, or what differs from a former version of it; an empty version for none. */
-  async list(name: string, version: Uint8Array): Promise<ListUpdate> {
+  /** A list, or what differs from a former version of it; an empty version for none. Versions of one node are another's. */
+  async list(name: string, version: Uint8Array): Promise<ServedUpdate> {
     const query = version.length === 0 ? '' : `?version=${base64url(version)}`
     const path = `/v5/hashList/${encodeURIComponent(name)}${query}`
-    const { bytes } = await this.#get(path, this.#options.listTimeoutMs ?? LIST_TIMEOUT_MS)
-    return usable(readListUpdate(bytes))
+    const timeoutMs = this.#options.listTimeoutMs ?? LIST_TIMEOUT_MS
+    const { value } = await this.#servers.ask(async endpoint => {
+      const { bytes, state } = await this.#message(endpoint, path, timeoutMs)
+      return { value: { ...usable(readListUpdate(bytes)), state }, state }
+    })
+    return value
   }
 
-  async #get(path: string, timeoutMs: number) {
-    const { key, fetch = runtimeFetch as unknown as BytesFetch } = this.#options
-    let response: BytesResponse
-    let bytes: Uint8Array
-    try {
-      response = await fetch(this.#base + path, {
-        method: 'GET',
-        headers: {
-          accept: 'application/x-protobuf',
-          ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-        },
-        redirect: 'error',
-        signal: timeoutSignal(timeoutMs),
-      })
-      bytes = new Uint8Array(await response.arrayBuffer())
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new TocsinProblem('unavailable', `Cannot reach ${this.#base}: ${why}`, 0, { cause: error })
-    }
+  /** To be called when the machine is on another network: looks for the preferred servers at once. */
+  networkChanged(): void {
+    this.#servers.networkChanged()
+  }
+
+  async #sign(server: Endpoint): Promise<{ readonly status: number; readonly body: unknown }> {
+    const timeoutMs = this.#options.timeoutMs ?? TIMEOUT_MS
+    const { response, bytes } = await this.#get({ ...server, key: undefined }, SIGN_OF_LIFE, timeoutMs, JSON_TYPE)
+    return { status: response.status, body: jsonOf(bytes) }
+  }
+
+  async #message(server: Endpoint, path: string, timeoutMs: number) {
+    const { response, bytes } = await this.#get(server, path, timeoutMs, MESSAGE_TYPE)
     if (response.status < 200 || response.status > 299) throw problemOf(response.status, jsonOf(bytes))
-    const isMessage = response.headers.get('content-type')?.startsWith('application/x-protobuf') === true
+    const isMessage = response.headers.get('content-type')?.startsWith(MESSAGE_TYPE) === true
     // An empty message says that nothing was found; an empty page of some portal must not.
     if (!isMessage || bytes.length > ANSWER_BYTES_MAX) throw strangeAnswer('a message of Safe Browsing v5')
     const state = response.headers.get('x-tocsin-state') === 'stale' ? ('stale' as const) : ('fresh' as const)
     return { bytes, state }
+  }
+
+  async #get({ base, key }: Endpoint, path: string, timeoutMs: number, accept: string) {
+    const { fetch = runtimeFetch as unknown as BytesFetch } = this.#options
+    try {
+      const response = await fetch(base + path, {
+        method: 'GET',
+        headers: { accept, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
+        redirect: 'error',
+        signal: timeoutSignal(timeoutMs),
+      })
+      return { response, bytes: new Uint8Array(await response.arrayBuffer()) }
+    } catch (error) {
+      throw unreachable(base, error)
+    }
   }
 }
 
