@@ -59,7 +59,7 @@ test('a head is read back as it was written', () => {
 
 test('a head is refused with another key, a changed text, another signature', () => {
   const signed = signer.signed(HEAD)
-  assert.match(codeOf(newSigner('one').signed(HEAD)), /^unauthorized: .*must be signed with key one/)
+  assert.match(codeOf(newSigner('one').signed(HEAD)), /^unauthorized: .*must be that of key one/)
   assert.match(codeOf({ ...signed, head: signed.head.replace('12', '13') }), /^unauthorized/)
   assert.match(codeOf({ ...signed, signature: 'AAAA' }), /^unauthorized/)
   assert.match(codeOf({ ...signed, head: `${signed.head}\ud800` }), /^invalid/)

@@ -139,7 +139,10 @@ export function verifyHead(signed: unknown, expected: HeadExpectation): Result<D
   if (signer === undefined) {
     const trusted = expected.keys.map(key => key.keyId).join(' or ')
     const said = JSON.stringify(keyId.slice(0, 64))
-    return fail('unauthorized', `Cannot trust the head: it must be signed with key ${trusted}, it says ${said}`)
+    return fail(
+      'unauthorized',
+      `Cannot trust the head: its signature must be that of key ${trusted}, and is not; it names ${said}`,
+    )
   }
   const parsed = parseHead(signed.head)
   return parsed.ok ? inTurn(parsed.value, expected) : parsed

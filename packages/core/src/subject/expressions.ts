@@ -1,3 +1,4 @@
+import { isHashOnly } from './hash-only.ts'
 import { canonicalHost } from './host.ts'
 import { parseDottedQuad } from './ipv4.ts'
 import { unescapePercent } from './percent.ts'
@@ -22,10 +23,10 @@ const DIRECTORIES_MAX = 4
  * - `url`: up to 5 hosts × 6 paths, all paths of one host before the next host; `host/` is a `domain` subject;
  * - `domain`: up to 5 hosts: itself, then up to 4 that end in its registrable domain, longest first;
  * - a host that is an address: only itself, and at last the `ip` subject of that address, whose pages it shares;
- * - `ip`, `net`, `file`: only itself. The nets of an address are found by range, not by key.
+ * - `ip`, `net`, `file`, and a page named by its hash alone: only itself. The nets of an address are found by range, not by key.
  */
 export function expressionsOf(subject: Subject, suffixes: PublicSuffixes): readonly Subject[] {
-  if (subject.type !== 'domain' && subject.type !== 'url') return [subject]
+  if ((subject.type !== 'domain' && subject.type !== 'url') || isHashOnly(subject)) return [subject]
   const slash = subject.type === 'url' ? subject.value.indexOf('/') : subject.value.length
   const host = subject.value.slice(0, slash)
   const paths = subject.type === 'url' ? pathsOf(subject.value.slice(slash)) : ['/']

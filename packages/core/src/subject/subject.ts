@@ -12,7 +12,7 @@ declare const parsed: unique symbol
  *
  * - `type`: one of {@link SUBJECT_TYPES}.
  * - `value`: canonical ASCII text without the type: `192.0.2.1`, `192.0.2.0/24`, `example.com`, `example.com/a/b?x=1`,
- *   64 hex digits of SHA-256, `md5:…`, `sha1:…`.
+ *   `sha256:` and 64 hex digits (a page of which only the key is told), 64 hex digits of SHA-256, `md5:…`, `sha1:…`.
  */
 export interface Subject {
   readonly type: SubjectType

@@ -1,5 +1,6 @@
 import type { Result } from '../base/index.ts'
 import { ok } from '../base/index.ts'
+import { parseHashOnly } from './hash-only.ts'
 import { canonicalHost } from './host.ts'
 import { canonicalPath } from './path.ts'
 import { byteTextOf, escapePercent, unescapePercent } from './percent.ts'
@@ -19,15 +20,17 @@ const SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ws', 'wss
  * surrounding white space off; TAB, CR, LF out; fragment off; unescape until stable; split; canonical host and path; escape.
  *
  * The value is `host/path?query`: scheme (none means http), user and port are dropped. A URL of a host alone, `host/`, gives
- * the `domain` subject. Refuses as `invalid`: other schemes than http, https, ftp, ws, wss; no host; a port that is none; a
+ * the `domain` subject. `sha256:` and 64 hex digits name a page by its key alone. Refuses as `invalid`: other schemes than http, https, ftp, ws, wss; no host; a port that is none; a
  * host that `canonicalHost` refuses; more than 16,384 characters before or after.
  */
 export function parseUrl(text: string): Result<Subject> {
   const value = plainUrlValue(text)
-  return value === undefined ? parseUrlCarefully(text) : ok(brandSubject('url', value))
+  if (value !== undefined) return ok(brandSubject('url', value))
+  const hashOnly = parseHashOnly(text)
+  return hashOnly === undefined ? parseUrlCarefully(text) : ok(hashOnly)
 }
 
-/** As {@link parseUrl}, without its short way. For this folder alone. */
+/** As {@link parseUrl}, without its short way and without hashes. For this folder alone. */
 export function parseUrlCarefully(text: string): Result<Subject> {
   if (text.length > URL_LENGTH_MAX) return refuseLength(text, text.length)
   const bytes = byteTextOf(withoutFragment(text))

@@ -6,6 +6,7 @@ import {
   netRange,
   netSubject,
   type PublicSuffixes,
+  parseAddress,
   reservedPrefix,
   type Subject,
   type SubjectType,
@@ -197,10 +198,21 @@ function walked(subject: Subject, reader: EntryReader, context: AnswerContext): 
     if (expression.type === 'domain' && reader.mayKnowHost?.(expression.value) === false) continue
     const entry = reader.get(expression.type, subjectKey(expression, context.sha256))
     if (entry === undefined) continue
+    if (isUnprotected(expression, entry)) walk.protect(expression, undefined, { ...entry, protection: 'certified' })
     walk.meet(expression, undefined, entry)
     walk.protect(expression, undefined, entry)
   }
   return walk
+}
+
+/**
+ * Whether an entry about a page on a private address lacks the protection of all that is there: it was scored by its hash
+ * alone, so that nobody knew. Else two keys without any trust could have `192.168.1.1/index.html` blocked everywhere.
+ */
+function isUnprotected({ type, value }: Subject, entry: Entry): boolean {
+  if (type !== 'url' || entry.protection !== undefined) return false
+  const host = parseAddress(value.slice(0, Math.max(0, value.indexOf('/'))).replace(/^\[(.*)\]$/, '$1'))
+  return host.ok && reservedPrefix(host.value) !== undefined
 }
 
 /**

@@ -1,6 +1,14 @@
 export { REASON_PHRASES } from '../evidence/index.ts'
 export { ADVICES, type Advice, adviceFor, DERIVED_REASONS, PERMANENT_HOURS, SMTP_REPLIES } from './advice.ts'
-export { actionFor, NEVER_REFUSED, type Place, REFUSES_UNTESTED, refusedFrom, type Seen } from './aggressiveness.ts'
+export {
+  actionFor,
+  isDoubted,
+  NEVER_REFUSED,
+  type Place,
+  REFUSES_UNTESTED,
+  refusedFrom,
+  type Seen,
+} from './aggressiveness.ts'
 export {
   type Answer,
   type AnswerContext,

@@ -2,12 +2,15 @@
  * A site's own will: the level at which it blocks and its lists of approved and blocked subjects. A policy is applied to
  * the book's answer and never written into the book.
  */
+import { encodeHex } from '../base/index.ts'
 import {
   expressionsOf,
+  isHashOnly,
   netRange,
   PrefixTable,
   type PublicSuffixes,
   type Subject,
+  subjectKey,
   subjectText,
 } from '../subject/index.ts'
 import type { Level } from './verdict.ts'
@@ -42,6 +45,9 @@ export class PolicyList {
   readonly name: string
   readonly #rulings = new Map<string, Ruling>()
   readonly #nets = new PrefixTable<Ruling>()
+  /** Pages by the text that a hash alone has, and whether any entry is such: then what is asked must be hashed. */
+  readonly #pages = new Map<string, Ruling>()
+  #hasHashes = false
 
   /** A subject in both lists is approved: approved wins ties. */
   constructor(name: string, approved: readonly Subject[], blocked: readonly Subject[]) {
@@ -55,6 +61,8 @@ export class PolicyList {
     // Most sites have no lists of their own, and every answer asks.
     if (this.#rulings.size === 0) return undefined
     for (const expression of expressionsOf(subject, suffixes)) {
+      const page = this.#pageRuling(expression)
+      if (page !== undefined) return page
       const exact = this.#rulings.get(subjectText(expression))
       if (exact !== undefined) return { ruling: exact, entry: subjectText(expression) }
       if (expression.type !== 'ip' && expression.type !== 'net') continue
@@ -66,10 +74,27 @@ export class PolicyList {
     return undefined
   }
 
+  /** A page that list and question may name differently: the one by its text, the other by its hash. */
+  #pageRuling(asked: Subject): ReturnType<PolicyList['rule']> {
+    if (asked.type !== 'url' || !(this.#hasHashes || isHashOnly(asked))) return undefined
+    const entry = hashText(asked)
+    const ruling = this.#pages.get(entry)
+    return ruling === undefined ? undefined : { ruling, entry }
+  }
+
   #add(subject: Subject, ruling: Ruling): void {
     this.#rulings.set(subjectText(subject), ruling)
+    if (subject.type === 'url') {
+      this.#pages.set(hashText(subject), ruling)
+      this.#hasHashes ||= isHashOnly(subject)
+    }
     if (subject.type !== 'net') return
     const { address, prefixLength } = netRange(subject)
     this.#nets.set(address, prefixLength, ruling)
   }
+}
+
+/** The text of a page as it is named by its hash alone. */
+function hashText(page: Subject): string {
+  return `url:sha256:${encodeHex(subjectKey(page))}`
 }

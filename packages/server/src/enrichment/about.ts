@@ -1,5 +1,5 @@
 /** What is known of a subject beside its reputation, as an explanation shows it. */
-import { parseAddress, type Subject } from '@tocsin/core/subject'
+import { isHashOnly, parseAddress, type Subject } from '@tocsin/core/subject'
 import type { WireContext } from '@tocsin/core/wire'
 import type { Enrichment, TableName } from './enrichment.ts'
 
@@ -46,9 +46,10 @@ function ofName(host: string, enrichment: Enrichment): Omit<WireContext, 'attrib
   return {}
 }
 
-function hostOf({ type, value }: Subject): string | undefined {
+function hostOf(subject: Subject): string | undefined {
+  const { type, value } = subject
   if (type === 'ip') return value
-  if (type !== 'domain' && type !== 'url') return undefined
+  if ((type !== 'domain' && type !== 'url') || isHashOnly(subject)) return undefined
   const host = value.split('/', 1)[0]!
   return host.startsWith('[') ? host.slice(1, -1) : host
 }

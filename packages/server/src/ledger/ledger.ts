@@ -140,6 +140,11 @@ export interface Ledger extends AsyncDisposable {
     items: readonly { readonly subject: LedgerSubject; readonly kind: KindName }[],
   ): Promise<number>
   /**
+   * Gives a text to subjects that are known by their key alone, each with its value; resolves with how many were. What is
+   * not known, or has a text, is left as it is. That a text goes with its key is for the caller to have checked.
+   */
+  name(subjects: readonly LedgerSubject[]): Promise<number>
+  /**
    * Begins a generation of a source. A generation that was begun earlier and not committed is forgotten; one that is
    * being committed is waited for.
    */

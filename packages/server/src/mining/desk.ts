@@ -9,7 +9,7 @@ import type { Sha256 } from '@tocsin/core/base'
 import { ProblemError } from '@tocsin/core/base'
 import { CONFIDENCE_MAX, type Instant, isDerived, isEvent, type KindName, kindOf } from '@tocsin/core/evidence'
 import { trustStepOf } from '@tocsin/core/scoring'
-import { type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
+import { isHashOnly, type Subject, subjectKey, subjectText } from '@tocsin/core/subject'
 import type { EvidenceWrite, Generation, Ledger, LedgerSource } from '../ledger/ledger.ts'
 import type { Finding, Findings } from './miner.ts'
 
@@ -197,7 +197,11 @@ export class FindingsDesk implements Findings {
   }
 
   #ledgerSubject(subject: Subject): EvidenceWrite['subject'] {
-    return { type: subject.type, key: subjectKey(subject, this.#parts.sha256), value: subject.value }
+    return {
+      type: subject.type,
+      key: subjectKey(subject, this.#parts.sha256),
+      value: isHashOnly(subject) ? undefined : subject.value,
+    }
   }
 
   /** The ledger has lost the generation, as when another began: a new one, with all that is said. */

@@ -1,7 +1,7 @@
 /** Explanations: the judgment recomputed, with the identity of reporters left out, and what would change it. */
 import { CONFIDENCE_MAX, type EvidenceRecord, fades, halfLifeHours, type Instant, kindOf } from '@tocsin/core/evidence'
 import { type Case, isTrusted, judge } from '@tocsin/core/scoring'
-import type { Subject } from '@tocsin/core/subject'
+import { isHashOnly, parseSubjectOf, type Subject } from '@tocsin/core/subject'
 import type { Explanation, ShownContribution } from '../book/book.ts'
 import type { LedgerSource, SubjectCase } from '../ledger/ledger.ts'
 import { caseOf } from './case.ts'
@@ -9,7 +9,7 @@ import { changesOf } from './explain-changes.ts'
 import { asOf } from './explain-time.ts'
 import type { Nature } from './nature.ts'
 
-/** Explains what the ledger holds about a subject, at a time past or to come; `held` is `undefined` where it holds nothing. */
+/** Explains what the ledger holds about a subject, by the name that it has there, at a time past or to come; `held` is `undefined` where it holds nothing. */
 export function explainCase(
   subject: Subject,
   held: SubjectCase | undefined,
@@ -28,7 +28,7 @@ export function explainCase(
   const shown = (record: EvidenceRecord) => shownSource(byName.get(record.source))
   return {
     ...judgment,
-    subject,
+    subject: namedBy(held, subject),
     at,
     contributions: judgment.contributions.map(({ term, value, record, via }) => ({
       term,
@@ -38,6 +38,13 @@ export function explainCase(
     })),
     changes: changesOf(kase, judgment, at, { shown, originOf: source => byName.get(source)?.origin }),
   }
+}
+
+/** The subject as the ledger knows it by now: a page that was asked about by its hash, by its text. */
+function namedBy(held: SubjectCase | undefined, asked: Subject): Subject {
+  if (held?.subject.value === undefined || !isHashOnly(asked)) return asked
+  const known = parseSubjectOf(asked.type, held.subject.value)
+  return known.ok ? known.value : asked
 }
 
 function shownRecord(record: EvidenceRecord, source: string): Omit<ShownContribution, 'term' | 'value'> {

@@ -17,6 +17,7 @@
 import { bytesEqual, decodeHex, encodeHex, type Sha256 } from '../../base/index.ts'
 import {
   formatAddress,
+  isHashOnly,
   netRange,
   netSubject,
   parseAddress,
@@ -73,7 +74,9 @@ export function nameOf(type: SubjectType, { key, value }: Keyed, sha256: Sha256)
     return value === encodeHex(key) ? { form: 0, name: nameless.name } : nameless
   }
   const parsed = parseSubjectOf(type, value)
-  if (!parsed.ok || parsed.value.type !== type || parsed.value.value !== value) return nameless
+  if (!parsed.ok || parsed.value.type !== type || parsed.value.value !== value || isHashOnly(parsed.value)) {
+    return nameless
+  }
   if (!bytesEqual(subjectKey(parsed.value, sha256), key)) return nameless
   if (type === 'ip') return addressName(value)
   if (type === 'net') {
@@ -95,7 +98,8 @@ export function subjectNamed(type: SubjectType, { form, name }: Name, sha256: Sh
   if (!parsed.ok || parsed.value.type !== type || parsed.value.value !== value) {
     refuse(`a ${type} must be in canonical form, found ${JSON.stringify(value.slice(0, 100))}`)
   }
-  if (type === 'file' && decodeHex(value) !== undefined) refuse('a SHA-256 must be written as bytes, found text')
+  const isHash = type === 'file' ? decodeHex(value) !== undefined : isHashOnly(parsed.value)
+  if (isHash) refuse('a SHA-256 must be written as bytes, found text')
   return { key: subjectKey(parsed.value, sha256), value }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Sha256 } from '@tocsin/core/base'
 import { type PublicSuffixes, type Subject, subjectKey } from '@tocsin/core/subject'
-import type { Answer, Entry, Policy } from '@tocsin/core/verdict'
+import { type Answer, type Entry, isDoubted, type Policy } from '@tocsin/core/verdict'
 import type { Book, Change } from '../../book/book.ts'
 import { type Above, nameOf, Shelters } from './shelters.ts'
 import { THREAT_TYPES, type ThreatSubjectType, threatOf } from './threat.ts'
@@ -133,8 +133,23 @@ export class BookThreats {
   ): void {
     if (this.#isPinned(type, key)) return
     const threat = entry && threatOf(type, value, entry, this.#options.clock(), this.#options)
-    const isWithheld = threat !== undefined && this.#isWithheld(type, key)
+    const isMasked = type === 'url' && entry !== undefined && this.#isMasked(key, value, entry)
+    const isWithheld = threat !== undefined && (isMasked || this.#isWithheld(type, key))
     threats.tables[type].set(key, isWithheld ? undefined : threat)
+    if (type !== 'domain' || entry?.protection === undefined) return
+    const page = this.#options.book.get('url', key)
+    if (page !== undefined) this.#judge(threats, 'url', key, undefined, page)
+  }
+
+  /**
+   * Whether a page of which only the hash is known may be no page: a client has no types, so the hash of `example.com/`
+   * told as that of a page would list the whole host, however popular. It needs what the host asks for, and the word of
+   * somebody who is trusted in any case: the hash of a public suffix or of a private address is protected by no entry.
+   */
+  #isMasked(key: Uint8Array, value: string | undefined, entry: Entry): boolean {
+    if (value !== undefined) return false
+    const host = this.#options.book.get('domain', key)
+    return entry.organisations < 1 || isDoubted(entry, host?.protection)
   }
 
   #judgeAgain(threats: Threats, { type, key, subject }: Above): void {

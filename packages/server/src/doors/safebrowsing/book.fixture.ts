@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fail, sha256 } from '@tocsin/core/base'
-import { type PublicSuffixes, parseSubject, type Subject, subjectKey } from '@tocsin/core/subject'
+import { isHashOnly, type PublicSuffixes, parseSubject, type Subject, subjectKey } from '@tocsin/core/subject'
 import { type AnswerState, answerFor, type Entry, type Policy, PolicyList } from '@tocsin/core/verdict'
 import { buildMemory, emptyMemory } from '../../book/table/build.ts'
 import { SharedBook } from '../../book/table/shared-book.ts'
@@ -64,7 +64,8 @@ export async function startDoor({ approved = [], blocked = [], entries = {} }: D
   const publish = (changed: Readonly<Record<string, Entry | undefined>>) => {
     const changes = Object.entries(changed).map(([text, entry]) => {
       const subject = subjectOf(text)
-      return { type: subject.type, key: subjectKey(subject), value: subject.value, entry }
+      const value = isHashOnly(subject) ? undefined : subject.value
+      return { type: subject.type, key: subjectKey(subject), value, entry }
     })
     const publication = store.publish(changes, store.place() + 1, now)
     if (publication === undefined) return

@@ -6,7 +6,7 @@ import { hash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { ProblemError } from '@tocsin/core/base'
 import { type KindName, mergeRecords } from '@tocsin/core/evidence'
-import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
+import type { SubjectType } from '@tocsin/core/subject'
 import { openDatabase, transaction } from '../../storage/sqlite.ts'
 import {
   type EvidenceWrite,
@@ -32,6 +32,7 @@ import { RelationTable } from './relations.ts'
 import type { EvidenceRow } from './rows.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 import type { SubjectSet } from './subject-set.ts'
+import { SubjectTable } from './subject-table.ts'
 import { WriteQueue } from './write-queue.ts'
 
 const DAY_MS = 86_400_000
@@ -53,6 +54,7 @@ export class SqliteLedger implements Ledger {
   readonly #sql: Statements
   readonly #kinds: KindTable
   readonly #sources: SourceTable
+  readonly #subjects: SubjectTable
   readonly #generations = new Generations()
   readonly #journal: Journal
   readonly #fresh = new FreshCases()
@@ -67,14 +69,13 @@ export class SqliteLedger implements Ledger {
   )
   #writes = 0
   #seenPlace: Place = 0
-  /** The subject that the last look-up of one has made; −1 where it was there. */
-  #newSubject = -1
 
   constructor(database: DatabaseSync) {
     this.#database = database
     this.#sql = prepareStatements(database)
     this.#kinds = new KindTable(this.#sql)
     this.#sources = new SourceTable(this.#sql)
+    this.#subjects = new SubjectTable(this.#sql, id => this.#touch(id))
     this.#journal = new Journal(database)
     const standingOf = (id: number) => this.#sources.of(id)
     this.#relations = new RelationTable(database, standingOf, (id, spreads) => this.#touch(id, spreads))
@@ -104,11 +105,20 @@ export class SqliteLedger implements Ledger {
     return this.#inTransaction(() => {
       let gone = 0
       for (const { subject, kind } of items) {
-        const id = this.#findSubject(subject)
+        const id = this.#subjects.find(subject)
         if (id !== undefined) gone += this.#drop(sourceId, this.#kinds.idOf(kind), id)
       }
       this.#sql.countEvidence.run(-gone, sourceId)
       return gone
+    })
+  }
+
+  async name(subjects: readonly LedgerSubject[]): Promise<number> {
+    this.#queue.flush()
+    return this.#inTransaction(() => {
+      let named = 0
+      for (const subject of subjects) if (this.#subjects.name(subject)) named += 1
+      return named
     })
   }
 
@@ -168,7 +178,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async caseOf(type: SubjectType, key: Uint8Array): Promise<SubjectCase | undefined> {
-    const id = this.#findSubject({ type, key, value: undefined })
+    const id = this.#subjects.find({ type, key })
     return id === undefined ? undefined : this.#cases.one(id)
   }
 
@@ -222,8 +232,8 @@ export class SqliteLedger implements Ledger {
     if (write.generation !== undefined) this.#generations.check(write.generation)
     let added = 0
     const one = (item: EvidenceWrite) => {
-      const subjectId = this.#subjectId(item.subject)
-      const isNew = this.#newSubject === subjectId
+      const subjectId = this.#subjects.idOf(item.subject)
+      const isNew = this.#subjects.isNew(subjectId)
       if (this.#isRepeat(sourceId, subjectId, item, write.receivedAt)) return 'duplicate' as const
       const isFirst = this.#generations.note(write.source.name, this.#kinds.idOf(item.kind), subjectId)
       const replaces = isFirst && write.generation !== undefined
@@ -316,7 +326,7 @@ export class SqliteLedger implements Ledger {
     { inList, replaces }: { readonly inList: boolean; readonly replaces: boolean },
   ): void {
     const { group, members } = item.relation!
-    const ids = [...new Set(members.map(member => this.#subjectId(member)))]
+    const ids = [...new Set(members.map(member => this.#subjects.idOf(member)))]
     const row = () => [subjectId, ...ids].sort((a, b) => a - b).join(' ')
     const statement = { sourceId, subjectId, kindId: this.#kinds.idOf(item.kind) }
     const groupId = shortDigest(inList ? row() : group)
@@ -326,7 +336,7 @@ export class SqliteLedger implements Ledger {
 
   /** Notes what else the file of an item is called, and what it is like. */
   #identify(sourceId: number, subjectId: number, { kind, digests }: EvidenceWrite, replaces: boolean): void {
-    const names = (digests?.names ?? []).map(name => this.#subjectId(name))
+    const names = (digests?.names ?? []).map(name => this.#subjects.idOf(name))
     const statement = { sourceId, subjectId, kindId: this.#kinds.idOf(kind) }
     this.#identities.say(statement, names, digests?.tlsh, replaces)
   }
@@ -336,35 +346,6 @@ export class SqliteLedger implements Ledger {
     if (item.id === undefined) return false
     const isNew = this.#sql.addReceipt.run(sourceId, shortDigest(item.id), receivedAt).changes === 1
     return !isNew && this.#sql.findEvidence.get(subjectId, sourceId, this.#kinds.idOf(item.kind)) !== undefined
-  }
-
-  #findSubject({ type, key }: LedgerSubject): number | undefined {
-    const row = this.#sql.findSubject.get(SUBJECT_TYPES.indexOf(type), key) as { id: number } | undefined
-    return row?.id
-  }
-
-  #subjectId(subject: LedgerSubject): number {
-    const type = SUBJECT_TYPES.indexOf(subject.type)
-    // A list is mostly new or mostly known, so the last one says which of the two to try first.
-    const added = this.#newSubject < 0 ? undefined : this.#addSubject(type, subject)
-    if (added !== undefined) return added
-    const row = this.#sql.findSubject.get(type, subject.key) as { id: number; value: string | null } | undefined
-    if (row === undefined) return this.#addSubject(type, subject)!
-    this.#newSubject = -1
-    if (row.value === null && subject.value !== undefined) {
-      this.#sql.nameSubject.run(subject.value, row.id)
-      // What it is may protect it, as a reserved address is.
-      this.#touch(row.id)
-    }
-    return row.id
-  }
-
-  /** The id of a subject that is added; `undefined` where it is known. */
-  #addSubject(type: number, { key, value }: LedgerSubject): number | undefined {
-    const { changes, lastInsertRowid } = this.#sql.addSubject.run(type, key, value ?? null)
-    if (changes === 0) return undefined
-    this.#newSubject = Number(lastInsertRowid)
-    return this.#newSubject
   }
 
   /** Learns a source, or a new standing of one, which touches all that it ever said. */

@@ -1,7 +1,7 @@
 /** What a name or a page says by its text alone: pure, from its signs and their fitted weights. */
 import type { Protection } from '@tocsin/core/evidence'
 import { hostSigns, isBareAddress, SIGN_INTERCEPT, urlSigns, type WeighedSign, weighSigns } from '@tocsin/core/scoring'
-import { type PublicSuffixes, parseSubjectOf, type Subject } from '@tocsin/core/subject'
+import { isHashOnly, type PublicSuffixes, parseSubjectOf, type Subject } from '@tocsin/core/subject'
 
 /**
  * Log-odds in millinats from which a name is called suspicious. By the shipped weights of `docs/accuracy.md`, on named hosts
@@ -41,7 +41,7 @@ export interface NameJudgment {
  * what has no name. Never throws.
  */
 export function judgeName(asked: Subject, surroundings: NameSurroundings): NameJudgment | undefined {
-  if (asked.type !== 'domain' && asked.type !== 'url') return undefined
+  if ((asked.type !== 'domain' && asked.type !== 'url') || isHashOnly(asked)) return undefined
   const candidates = candidatesOf(asked, surroundings.suffixes)
   if (candidates.some(subject => surroundings.protectionOf(subject) !== undefined)) return undefined
   for (const subject of candidates) {
