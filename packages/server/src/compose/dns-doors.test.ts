@@ -7,6 +7,7 @@ import { loadLibc } from '../doors/dns/batched/libc.ts'
 import { badEntry, MemoryBook } from '../doors/dns/book.fixture.ts'
 import { ask, BASE, dataOf, EDNS, exchangeUdp, KEY, read, TcpClient, wire } from '../doors/dns/client.fixture.ts'
 import { EVERYBODY } from '../doors/dns/client-nets.ts'
+import type { DnsEncounter } from '../doors/dns/encounters.ts'
 import { TTL_DEFAULTS } from '../doors/dns/zones.ts'
 import { RCODE, type ReadResponse, TYPE, writeQuery } from '../protocols/dns/index.ts'
 import { type DnsDoorsOptions, openDnsDoors } from './dns-doors.ts'
@@ -162,6 +163,48 @@ for (const [how, workers] of [
       stop.abort()
       assert.ok((await load) > 0)
       assert.equal((await ask(place, `1.2.0.192.${KEY}.ip.${BASE}`)).rcode, RCODE.REFUSED)
+    })
+
+    it('blocks what the site has reported, for as long as it says so, by UDP and TCP', async () => {
+      await using started = await start({ workers })
+      const { doors, place } = started
+      const names = [`9.2.0.192.ip.${BASE}`, `www.reported.example.domain.${BASE}`]
+      for (const name of names) assert.equal((await ask(place, name)).rcode, RCODE.NXDOMAIN)
+      doors.acceptSiteBlocks(['ip:192.0.2.9', 'domain:reported.example', 'url:example.org/a'])
+      for (const name of names) await answered(place, name)
+      const client = await TcpClient.connect(place)
+      client.send(queryOf(9, names[0]))
+      assert.equal(dataOf(read(await client.receive()).answer)[0], '127.0.0.2')
+      client.socket.destroy()
+      const why = "by the site's list \\(domain:reported.example, reported by this site\\)"
+      assert.match(dataOf((await ask(place, names[1]!, 'TXT')).answer)[0]!, new RegExp(why))
+      doors.changeSiteBlocks({ added: [], removed: ['ip:192.0.2.9'] })
+      doors.changeSiteBlocks({ added: ['domain:third.example'], removed: ['domain:reported.example'] })
+      await answered(place, `third.example.domain.${BASE}`)
+      for (const name of names) assert.equal((await ask(place, name)).rcode, RCODE.NXDOMAIN)
+      assert.throws(() => doors.acceptSiteBlocks(['nonsense']), /"nonsense"/)
+    })
+
+    it('tells what was asked about and never who asked, in time and at its end', async () => {
+      const met: DnsEncounter[] = []
+      const heard = Promise.withResolvers<void>()
+      const onEncounters = (list: readonly DnsEncounter[]) => {
+        met.push(...list)
+        heard.resolve()
+      }
+      await using started = await start({ workers, onEncounters })
+      const { place } = started
+      await ask(place, `new.example.domain.${BASE}`)
+      await heard.promise
+      assert.deepEqual(met, [{ subject: 'domain:new.example', asked: 1, blocked: 0, untested: 1 }])
+      const client = await TcpClient.connect(place)
+      client.send(queryOf(9))
+      await client.receive()
+      client.socket.destroy()
+      await ask(place, NAME)
+      await started.doors[Symbol.asyncDispose]()
+      const asked = met.slice(1).reduce((sum, { asked: count }) => sum + count, 0)
+      assert.deepEqual([asked, new Set(met.slice(1).map(({ subject }) => subject))], [2, new Set(['ip:192.0.2.1'])])
     })
 
     it('says that the book is stale while it is', async () => {

@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto'
 import type { Instant } from '@tocsin/core/evidence'
 import { type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
 import { type Libc, loadLibc } from '../doors/dns/batched/libc.ts'
+import { BlockFilter } from '../doors/dns/block-filter.ts'
 import { type DnsCounters, DnsCounts, readCounts } from '../doors/dns/counters.ts'
+import { ENCOUNTER_PACE, Encounters, type TellEncounters } from '../doors/dns/encounters.ts'
 import { KeyLabels } from '../doors/dns/key-labels.ts'
 import { listenAt } from '../doors/dns/listen.ts'
 import { Peer } from '../doors/dns/peer.ts'
@@ -11,10 +13,12 @@ import { type Place, TcpListeners } from '../doors/dns/tcp.ts'
 import { TCP_LIMITS, type TcpLimits } from '../doors/dns/tcp-connection.ts'
 import { UdpSockets } from '../doors/dns/udp.ts'
 import { SYSTEM_TIMERS, type Timers } from '../sources/feeds/timers.ts'
+import { BlockNews } from './dns-block-news.ts'
 import type { SharedFreshness } from './dns-freshness.ts'
 import { buildResponder, type DnsSettings } from './dns-responder.ts'
 import { type StartWorker, startDnsWorker } from './dns-thread.ts'
 import { DnsThreads } from './dns-threads.ts'
+import { type BlocksChange, SiteBlocks } from './site-blocks.ts'
 
 /** What the door is opened with. */
 export interface DnsDoorsOptions {
@@ -37,6 +41,11 @@ export interface DnsDoorsOptions {
   /** How a thread is made; {@link startDnsWorker} by default. */
   readonly startWorker?: StartWorker
   readonly onError: (error: unknown) => void
+  /**
+   * Told of what was asked about, at most four times a second by each thread, a sample under load: `unsampled` questions
+   * came beside it. Never who asked. Absent, nobody gathers it.
+   */
+  readonly onEncounters?: TellEncounters | undefined
   /** Told where UDP is answered in this thread though it should not be, and why: a fourth of the rate. */
   readonly onFallback: (why: string) => void
 }
@@ -61,6 +70,14 @@ export interface DnsDoors extends AsyncDisposable {
   adoptMemory(memory: MemoryBuffers): void
   /** Has to be called with all labels when keys have changed. */
   acceptLabels(labels: readonly string[]): void
+  /**
+   * From now on the site has blocked these, as canonical texts, at most 100,000; pages are passed over. In force within
+   * a tenth of a second, of a long list 10,000 a second. Throws a ProblemError of code `invalid` for what is no subject and
+   * for too many, and changes nothing then.
+   */
+  acceptSiteBlocks(subjects: readonly string[]): void
+  /** Likewise, some more and others no longer. */
+  changeSiteBlocks(change: BlocksChange): void
   counters(): DnsDoorsCounters
 }
 
@@ -74,7 +91,20 @@ export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> 
   const counts = new DnsCounts()
   const memory = new MemoryReader(options.memory)
   const keys = new KeyLabels(seed, options.labels)
-  const responder = buildResponder(settings, { memory, keys, freshness, counts, clock, seed, onError })
+  const { timers = SYSTEM_TIMERS, startWorker = startDnsWorker } = options
+  await using opened = new AsyncDisposableStack()
+  const blocks = new BlockFilter(seed)
+  const siteBlocks = new SiteBlocks(blocks)
+  const news = opened.use(
+    new BlockNews(timers, change => {
+      siteBlocks.change(change)
+      threads?.changeBlocks(change)
+    }),
+  )
+  const onEncounters = options.onEncounters === undefined ? undefined : guarded(options.onEncounters, onError)
+  const encounters = onEncounters === undefined ? undefined : opened.adopt(...gathering(onEncounters, timers))
+  const changing = { memory, keys, freshness, siteBlocks, blocks }
+  const responder = buildResponder(settings, { ...changing, counts, encounters, clock, seed, onError })
   const peer = new Peer()
   const respond = (transport: 'udp' | 'tcp') => (message: Uint8Array, address: string) => {
     peer.readText(address)
@@ -83,10 +113,9 @@ export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> 
 
   const workers = options.workers ?? 1
   const libc = workers === 0 ? undefined : await batchedCalls(onFallback)
-  const { timers = SYSTEM_TIMERS, startWorker = startDnsWorker } = options
-  await using opened = new AsyncDisposableStack()
-  const shared = { ...options, workers, seed, freshness: freshness.buffer, timers, startWorker }
-  const threads = libc === undefined ? undefined : opened.use(new DnsThreads({ ...shared, libc }))
+  const shared = { ...options, workers, seed, freshness: freshness.buffer, timers, startWorker, onEncounters }
+  const threads =
+    libc === undefined ? undefined : opened.use(new DnsThreads({ ...shared, siteBlocks: () => news.known(), libc }))
   const sockets = threads === undefined ? opened.use(new UdpSockets(respond('udp'), onError)) : undefined
   const tcp = opened.use(new TcpListeners({ ...TCP_LIMITS, ...options.tcp }, respond('tcp'), onError))
   const addresses = await listenAt(options.listen, tcp, threads ?? sockets!)
@@ -103,6 +132,8 @@ export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> 
       keys.replace(labels)
       threads?.acceptLabels(labels)
     },
+    acceptSiteBlocks: subjects => news.accept(subjects),
+    changeSiteBlocks: change => news.change(change),
     counters() {
       const counters = readCounts([counts.buffer, ...(threads?.counts() ?? [])])
       const unsent = counters.events.unsent + (sockets?.unsent ?? 0)
@@ -110,6 +141,31 @@ export async function openDnsDoors(options: DnsDoorsOptions): Promise<DnsDoors> 
       return { ...counters, ...tcpCounts, events: { ...counters.events, unsent } }
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  }
+}
+
+/** What is met in this thread, told a quarter of a second later though nobody else asks; and how that ends. */
+function gathering(tell: TellEncounters, timers: Timers): readonly [Encounters, (encounters: Encounters) => void] {
+  let waiting: Disposable | undefined
+  const encounters = new Encounters(tell, () => {
+    waiting?.[Symbol.dispose]()
+    waiting = timers.after(ENCOUNTER_PACE.tellUntestedMs, () => encounters.flush())
+  })
+  const end = () => {
+    waiting?.[Symbol.dispose]()
+    encounters.flush()
+  }
+  return [encounters, end]
+}
+
+/** The same, which throws nothing at those who answer. */
+function guarded(tell: TellEncounters, onError: (error: unknown) => void): TellEncounters {
+  return (list, unsampled) => {
+    try {
+      tell(list, unsampled)
+    } catch (error) {
+      onError(error)
+    }
   }
 }
 

@@ -5,8 +5,10 @@ import type { MemoryReader } from '@tocsin/core/list'
 import type { SubjectType } from '@tocsin/core/subject'
 import { type EntryReader, type Freshness, REFUSES_UNTESTED, unpackEntry } from '@tocsin/core/verdict'
 import type { Config } from '../config/index.ts'
+import type { BlockFilter } from '../doors/dns/block-filter.ts'
 import { ClientNets, type ClientRules } from '../doors/dns/client-nets.ts'
 import type { DnsCounts } from '../doors/dns/counters.ts'
+import type { Encounters } from '../doors/dns/encounters.ts'
 import type { KeyLabels } from '../doors/dns/key-labels.ts'
 import type { Peer } from '../doors/dns/peer.ts'
 import { RateLimit } from '../doors/dns/rate-limit.ts'
@@ -15,6 +17,7 @@ import { type TtlSettings, zonesUnder } from '../doors/dns/zones.ts'
 import { answering } from './answering.ts'
 import type { SharedFreshness } from './dns-freshness.ts'
 import { policyOf } from './policy.ts'
+import type { SiteBlocks } from './site-blocks.ts'
 
 /** How DNS is answered, as plain data. */
 export interface DnsSettings {
@@ -46,18 +49,23 @@ export interface DnsSurroundings {
   readonly clock: () => Instant
   /** Random, and told to nobody. */
   readonly seed: number
+  /** What the site has blocked for a while, and the filter that follows it. */
+  readonly siteBlocks: SiteBlocks
+  readonly blocks: BlockFilter
+  /** What is told of subjects that were met; `undefined`: nothing. */
+  readonly encounters: Encounters | undefined
   readonly onError: (error: unknown) => void
 }
 
 /** Throws a ProblemError of code `invalid` for a base, a name server or a client network that is none. */
 export function buildResponder(settings: DnsSettings, surroundings: DnsSurroundings): Responder {
-  const { memory, keys, freshness, counts, clock, seed, onError } = surroundings
+  const { memory, keys, freshness, counts, clock, seed, siteBlocks, blocks, encounters, onError } = surroundings
   const { site, operator } = settings.policy
   const { types } = settings
   const fresh = (now: number) => freshness.at(now)
   const hasLists = [site, operator].some(list => list.approved.length + list.blocked.length > 0)
-  const whole = policyOf(settings)
-  const policy = { ...whole, untested: 'allow' as const, lists: hasLists ? whole.lists : [] }
+  const whole = policyOf(settings, siteBlocks)
+  const policy = { ...whole, untested: 'allow' as const, lists: hasLists ? whole.lists : [siteBlocks] }
   return new Responder({
     zones: unwrap(zonesUnder(settings.base, settings.nameServers)),
     ttl: settings.ttl,
@@ -71,6 +79,8 @@ export function buildResponder(settings: DnsSettings, surroundings: DnsSurroundi
     // The quick way looks at memory alone, where a type that is not held is a type of which nothing is listed.
     freshness: types === undefined ? fresh : () => SLOWLY,
     counts,
+    blocks,
+    ...(encounters === undefined ? {} : { encounters }),
     answer: answering({ book: entriesIn(memory), policy, clock, freshness: fresh, types }),
     clock,
     onError,

@@ -12,6 +12,7 @@ import type { Libc } from '../doors/dns/batched/libc.ts'
 import { SIGNAL } from '../doors/dns/batched/loop.ts'
 import { openSocket, type SocketOptions } from '../doors/dns/batched/socket.ts'
 import { DnsCounts } from '../doors/dns/counters.ts'
+import type { TellEncounters } from '../doors/dns/encounters.ts'
 import type { Timers } from '../sources/feeds/timers.ts'
 import type { DnsWorkerData, FromDnsWorker, ToDnsWorker } from './dns-worker.ts'
 
@@ -44,6 +45,8 @@ export interface DnsThreadParts {
   readonly clock: () => Instant
   readonly timers: Timers
   readonly onError: (error: unknown) => void
+  /** Told of what threads met, which is why they tell; must not throw. */
+  readonly onEncounters?: TellEncounters | undefined
 }
 
 interface Running {
@@ -100,7 +103,7 @@ export class DnsThread implements AsyncDisposable {
   }
 
   async #start(): Promise<void> {
-    const { libc, known, startWorker, onError } = this.#parts
+    const { libc, known, startWorker } = this.#parts
     using opened = new DisposableStack()
     const { fd, family } = opened.use(openSocket(libc, this.#parts.socket))
     const signals = new Int32Array(new SharedArrayBuffer(SIGNAL.words * 4))
@@ -114,7 +117,7 @@ export class DnsThread implements AsyncDisposable {
       resolve()
     })
     this.#running = { worker, signals, ended }
-    await listening(worker, onError)
+    await listening(worker, this.#parts)
   }
 
   /** Starts another thread whenever one has ended that nobody ended. */
@@ -153,7 +156,10 @@ export class DnsThread implements AsyncDisposable {
 }
 
 /** Resolves when a thread listens; what it says afterwards goes to whoever is told of errors. */
-function listening(worker: Worker, onError: (error: unknown) => void): Promise<void> {
+function listening(
+  worker: Worker,
+  { onError, onEncounters }: Pick<DnsThreadParts, 'onError' | 'onEncounters'>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let isListening = false
     const fail = (error: Error) => (isListening ? onError(error) : reject(error))
@@ -162,6 +168,7 @@ function listening(worker: Worker, onError: (error: unknown) => void): Promise<v
     worker.on('message', (message: FromDnsWorker) => {
       if ('failed' in message) fail(Object.assign(new Error(message.failed), { code: message.code }))
       else if ('error' in message) onError(new Error(message.error))
+      else if ('encounters' in message) onEncounters?.(message.encounters, message.unsampled)
       else {
         isListening = true
         resolve()

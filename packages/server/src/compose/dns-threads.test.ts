@@ -215,6 +215,18 @@ describe('a thread of the DNS door', { skip, timeout: 60_000 }, () => {
     assertListed(read(await query))
   })
 
+  it('knows what the site has blocked when it takes the place of another', async () => {
+    await using started = await start(1)
+    started.doors.acceptSiteBlocks(['ip:203.0.113.9'])
+    void started.made[0]!.worker.terminate()
+    await started.endings(1)
+    started.timers.fire()
+    assertListed(await ask(started.place, `9.113.0.203.ip.${BASE}`))
+    started.doors.changeSiteBlocks({ added: ['ip:203.0.113.10'], removed: [] })
+    while (started.timers.waits().length > 0) started.timers.fire()
+    assert.equal((await ask(started.place, `8.113.0.203.ip.${BASE}`)).rcode, RCODE.NXDOMAIN)
+  })
+
   it('that dies at once is started less and less often, once for each wait, until it stays', async () => {
     const exits = listensAnd('process.exit(3)')
     await using started = await start(1, exits, throwsAtOnce, exits, throwsAtOnce, exits, throwsAtOnce, startDnsWorker)

@@ -2,12 +2,14 @@
 import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryBuffers } from '@tocsin/core/list'
 import type { Libc } from '../doors/dns/batched/libc.ts'
+import type { TellEncounters } from '../doors/dns/encounters.ts'
 import type { UdpSide } from '../doors/dns/listen.ts'
 import type { Place } from '../doors/dns/tcp.ts'
 import type { Timers } from '../sources/feeds/timers.ts'
 import type { DnsSettings } from './dns-responder.ts'
 import { DnsThread, type StartWorker } from './dns-thread.ts'
 import type { ToDnsWorker } from './dns-worker.ts'
+import type { BlocksChange } from './site-blocks.ts'
 
 /** What the threads share. */
 export interface DnsThreadsParts {
@@ -17,6 +19,8 @@ export interface DnsThreadsParts {
   readonly workers: number
   readonly memory: MemoryBuffers
   readonly labels: readonly string[]
+  /** What the site has blocked, as far as it was told by {@link DnsThreads.changeBlocks}. */
+  readonly siteBlocks: () => readonly string[]
   readonly freshness: SharedArrayBuffer
   readonly seed: number
   readonly startWorker: StartWorker
@@ -25,6 +29,8 @@ export interface DnsThreadsParts {
   /** What is waited with before a thread is started again. */
   readonly timers: Timers
   readonly onError: (error: unknown) => void
+  /** Told of what they met; they tell it where there is one. Must not throw. */
+  readonly onEncounters?: TellEncounters | undefined
 }
 
 /** See the module. */
@@ -67,6 +73,11 @@ export class DnsThreads implements UdpSide {
     this.#tell({ labels })
   }
 
+  /** The site has blocked some subjects more, and others no longer. */
+  changeBlocks(blocks: BlocksChange): void {
+    this.#tell({ blocks })
+  }
+
   /** A block of counts for each thread, which those that take its place go on with. */
   counts(): readonly SharedArrayBuffer[] {
     return [...this.#threads].map(thread => thread.counts)
@@ -82,8 +93,16 @@ export class DnsThreads implements UdpSide {
   }
 
   #threadAt(socket: Place & { readonly ipv6Only: boolean; readonly shared: boolean }): DnsThread {
-    const { settings, freshness, seed, libc, startWorker, clock, timers, onError } = this.#parts
-    const known = () => ({ settings, freshness, seed, memory: this.#memory, labels: this.#labels })
-    return new DnsThread({ libc, socket, known, startWorker, clock, timers, onError })
+    const { settings, freshness, seed, libc, startWorker, clock, timers, onError, onEncounters } = this.#parts
+    const known = () => ({
+      settings,
+      freshness,
+      seed,
+      memory: this.#memory,
+      labels: this.#labels,
+      siteBlocks: this.#parts.siteBlocks(),
+      tellsEncounters: onEncounters !== undefined,
+    })
+    return new DnsThread({ libc, socket, known, startWorker, clock, timers, onError, onEncounters })
   }
 }

@@ -4,10 +4,13 @@ import { type MemoryBuffers, MemoryReader } from '@tocsin/core/list'
 import { loadLibc } from '../doors/dns/batched/libc.ts'
 import { serveBatches } from '../doors/dns/batched/loop.ts'
 import type { SocketHandle } from '../doors/dns/batched/socket.ts'
+import { BlockFilter } from '../doors/dns/block-filter.ts'
 import { DnsCounts } from '../doors/dns/counters.ts'
+import { type DnsEncounter, Encounters } from '../doors/dns/encounters.ts'
 import { KeyLabels } from '../doors/dns/key-labels.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import { buildResponder, type DnsSettings } from './dns-responder.ts'
+import { type BlocksChange, SiteBlocks } from './site-blocks.ts'
 
 /** What a worker starts with. */
 export interface DnsWorkerData {
@@ -16,20 +19,28 @@ export interface DnsWorkerData {
   readonly socket: SocketHandle
   readonly memory: MemoryBuffers
   readonly labels: readonly string[]
+  /** What the site has blocked, as canonical texts. */
+  readonly siteBlocks: readonly string[]
+  /** Whether it tells what was asked about. */
+  readonly tellsEncounters: boolean
   readonly freshness: SharedArrayBuffer
   readonly counts: SharedArrayBuffer
   readonly signals: SharedArrayBuffer
   readonly seed: number
 }
 
-/** What it is told later: each replaces what it had. */
-export type ToDnsWorker = { readonly memory: MemoryBuffers } | { readonly labels: readonly string[] }
+/** What it is told later: each replaces what it had, but for blocks, which come and go. */
+export type ToDnsWorker =
+  | { readonly memory: MemoryBuffers }
+  | { readonly labels: readonly string[] }
+  | { readonly blocks: BlocksChange }
 
-/** What it says: that it listens, or why not, or what went wrong. */
+/** What it says: that it listens, or why not, or what went wrong, or what it met. */
 export type FromDnsWorker =
   | { readonly listening: true }
   | { readonly failed: string; readonly code: string | undefined }
   | { readonly error: string }
+  | { readonly encounters: readonly DnsEncounter[]; readonly unsampled: number }
 
 /** A failure that every packet meets is told of once a second, and counted. */
 const TELL_EVERY_MS = 1000
@@ -58,7 +69,14 @@ async function run(): Promise<void> {
   const memory = new MemoryReader(data.memory)
   const keys = new KeyLabels(data.seed, data.labels)
   const freshness = new SharedFreshness(data.freshness)
-  const parts = { memory, keys, freshness, counts, clock: Date.now, seed: data.seed, onError: tell }
+  const blocks = new BlockFilter(data.seed)
+  const siteBlocks = new SiteBlocks(blocks)
+  siteBlocks.change({ added: data.siteBlocks, removed: [] })
+  const encounters = data.tellsEncounters
+    ? new Encounters((list, unsampled) => say({ encounters: list, unsampled }))
+    : undefined
+  const changing = { memory, keys, freshness, siteBlocks, blocks }
+  const parts = { ...changing, counts, encounters, clock: Date.now, seed: data.seed, onError: tell }
   const responder = buildResponder(data.settings, parts)
   say({ listening: true })
   serveBatches({
@@ -72,10 +90,12 @@ async function run(): Promise<void> {
       for (let news = receiveMessageOnPort(port); news !== undefined; news = receiveMessageOnPort(port)) {
         const message = news.message as ToDnsWorker
         if ('memory' in message) memory.adopt(message.memory)
+        else if ('blocks' in message) siteBlocks.change(message.blocks)
         else keys.replace(message.labels)
       }
     },
   })
+  encounters?.flush()
 }
 
 try {

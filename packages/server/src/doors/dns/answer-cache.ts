@@ -56,6 +56,11 @@ export class AnswerCache {
     return questionEnd + tail
   }
 
+  /** Keeps nothing of what was answered until now. */
+  clear(): void {
+    this.#words.fill(0)
+  }
+
   /**
    * Keeps an answer to the question that {@link answer} had none for; passes over errors and what is long or cut off.
    *

@@ -12,6 +12,7 @@ import {
   packEntry,
   unpackEntry,
 } from '@tocsin/core/verdict'
+import { BlockFilter } from './block-filter.ts'
 
 /** 2023-11-14T22:13:20Z. */
 export const NOW = 1_700_000_000_000
@@ -49,7 +50,12 @@ export function badEntry(reason: Entry['reason'], more: Partial<Entry> = {}): En
 export class MemoryBook implements EntryReader {
   state: AnswerState = 'fresh'
   policy: Policy = { level: 'medium', untested: 'allow', lists: [] }
+  /** Whether {@link MemoryBook.rule} was called. */
+  hasLists = false
   sequence = 0
+  /** Follows {@link MemoryBook.block}. */
+  readonly blocks = new BlockFilter(2026)
+  readonly #blocked = new Set<string>()
   readonly #entries = new Map<string, Entry>()
   #memory = this.#built()
   /** Goes over to each new segment by itself. */
@@ -74,7 +80,19 @@ export class MemoryBook implements EntryReader {
   /** Blocks and approves as a site's own list does. */
   rule(approved: readonly string[], blocked: readonly string[]): void {
     const list = new PolicyList('site', approved.map(subjectOf), blocked.map(subjectOf))
-    this.policy = { ...this.policy, lists: [list] }
+    this.policy = { ...this.policy, lists: [list, ...this.policy.lists] }
+    this.hasLists = true
+  }
+
+  /** Blocks what a site reported, or blocks it no longer, as canonical texts. */
+  block(added: readonly string[], removed: readonly string[] = []): void {
+    for (const text of removed) if (this.#blocked.delete(text)) this.blocks.remove(subjectOf(text))
+    for (const text of added) {
+      if (!this.#blocked.has(text)) this.blocks.add(subjectOf(text))
+      this.#blocked.add(text)
+    }
+    const list = new PolicyList('reported', [], Array.from(this.#blocked, subjectOf))
+    this.policy = { ...this.policy, lists: [...this.policy.lists.filter(({ name }) => name !== 'reported'), list] }
   }
 
   /** The answer from this book, with all that a composition binds. */

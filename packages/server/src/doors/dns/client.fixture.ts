@@ -58,7 +58,7 @@ export function respondFrom(book: MemoryBook, more: Partial<ResponderParts> = {}
     ttl: TTL_DEFAULTS,
     known: book.reader,
     get hasLists() {
-      return book.policy.lists.length > 0
+      return book.hasLists
     },
     get listsUnknown() {
       return book.policy.mail === REFUSES_UNTESTED
@@ -69,6 +69,7 @@ export function respondFrom(book: MemoryBook, more: Partial<ResponderParts> = {}
     limit: new RateLimit(0, 1),
     freshness: () => ({ state: book.state, ageSeconds: 3 }),
     counts: new DnsCounts(),
+    blocks: book.blocks,
     answer: book.answer,
     clock: () => NOW,
     onError: () => undefined,

@@ -49,8 +49,21 @@ export const NOT_SIGHTED: Sighted = 0
 /** What is counted where the book knows nothing of a subject. */
 export const UNKNOWN: Sighted = sighted('untested', 'allow')
 
+/** Likewise, where the policy blocks it all the same. */
+const UNKNOWN_BLOCKED: Sighted = sighted('untested', 'block')
+
 export function sighted(verdict: Verdict, action: Action): Sighted {
   return SIGHTINGS_AT + VERDICTS.indexOf(verdict) * ACTIONS.length + ACTIONS.indexOf(action)
+}
+
+/** Whether that answer was "block". */
+export function isBlockedSight(at: Sighted): boolean {
+  return at !== NOT_SIGHTED && (at - SIGHTINGS_AT) % ACTIONS.length === ACTIONS.indexOf('block')
+}
+
+/** Whether nobody knew anything of that subject. */
+export function isUntestedSight(at: Sighted): boolean {
+  return at === UNKNOWN || at === UNKNOWN_BLOCKED
 }
 
 /** One thread's block. */

@@ -45,7 +45,7 @@ export interface HandlerOptions {
   /** Whether a key label (lower case, `tk-` and 26 characters) is known and may ask. Must not block. */
   readonly keys: { accepts(label: string): boolean }
   /** Bounded and not blocking; what it throws is reported and changes no answer. */
-  readonly observe: (sighting: DnsSighting) => void
+  readonly observe: (sighting: DnsSighting, subject: Subject) => void
   /** Told of each message that is answered; must not throw. Names that lie in no zone of ours are `other`. */
   readonly count: (located: Located, rcode: Rcode) => void
   readonly onError: (error: unknown) => void
@@ -144,9 +144,9 @@ export class DnsHandler {
     return this.#options.hasBelow(below) ? 'non-terminal' : 'nothing'
   }
 
-  #observe({ type }: Subject, { verdict, action }: Answer): void {
+  #observe(subject: Subject, { verdict, action }: Answer): void {
     try {
-      this.#options.observe({ type, verdict, action })
+      this.#options.observe({ type: subject.type, verdict, action }, subject)
     } catch (error) {
       this.#options.onError(error)
     }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { encodeBase32, sha256 } from '@tocsin/core/base'
+import { subjectText } from '@tocsin/core/subject'
 import fc from 'fast-check'
 import { RCODE, TYPE, writeQuery } from '../../protocols/dns/index.ts'
-import { badEntry, MemoryBook, NOW } from './book.fixture.ts'
+import { badEntry, MemoryBook, NOW, subjectOf } from './book.fixture.ts'
 import { BASE, KEY, respondFrom, wire } from './client.fixture.ts'
+import { sighted } from './counters.ts'
 import { DnsHandler } from './handler.ts'
 import { belowIn } from './known.ts'
 import { QuickAnswers, SILENCE, SLOW, SLOW_BUT_ALIKE } from './quick.ts'
@@ -43,6 +45,7 @@ const quad = fc
   .tuple(fc.constantFrom(1, 10, 127, 192), fc.constantFrom(0, 20), fc.constant(0), fc.constantFrom(1, 2, 99))
   .map(octets => octets.join('.'))
 const lowDigest = fc.nat(8)
+const subjectTextOf = (text: string) => subjectText(subjectOf(text))
 
 const text = fc.oneof(
   quad.map(address => `ip:${address}`),
@@ -89,6 +92,14 @@ const anyName = fc.oneof(
   hashName,
   fc.array(label, { maxLength: 3 }).map(labels => labels.join('.')),
 )
+/** What a site has reported itself, with names and nets around what is asked. */
+const reported = fc.oneof(
+  quad.map(address => `ip:${address}`),
+  fc.tuple(quad, fc.integer({ min: 8, max: 31 })).map(([address, length]) => subjectTextOf(`net:${address}/${length}`)),
+  nearHost.map(name => `domain:${name}`),
+  lowDigest.map(n => `file:${hex(n)}`),
+  fc.constantFrom('domain:co.uk', 'domain:uk', 'domain:192.0.2.1', 'url:bad.uk/a', `file:md5:${hex(1).slice(0, 32)}`),
+)
 const anyZone = fc.constantFrom('ip', 'domain', 'hash', 'IP', 'dOmain', 'ns', 'other')
 
 /** What lies below a zone, and which; mostly what belongs there. */
@@ -129,16 +140,22 @@ test(`QuickAnswers gives what DnsHandler gives, to the byte, or leaves it to it 
   const bytes = new Uint8Array(PACKET_BYTES)
   const world = fc.record({
     entries: fc.array(fc.tuple(text, entry), { maxLength: 16, size: 'max' }),
-    blocked: fc.option(quad, { nil: undefined, freq: 6 }),
+    reports: fc.array(fc.tuple(reported, fc.boolean()), { maxLength: 12, size: 'max' }),
+    blocked: fc.option(quad, { nil: undefined, freq: 1 }),
     needsKey: fc.constantFrom(false, false, true),
     mail: fc.constantFrom(undefined, undefined, undefined, 1, 3, 4),
     packets: fc.array(packet, { minLength: 40, maxLength: 40 }),
   })
   fc.assert(
-    fc.property(world, ({ entries, blocked, needsKey, mail, packets }) => {
+    fc.property(world, ({ entries, reports, blocked, needsKey, mail, packets }) => {
       const book = new MemoryBook()
       book.publish(Object.fromEntries(entries))
       if (blocked !== undefined) book.rule([], [`ip:${blocked}`])
+      book.block(reports.map(([subject]) => subject))
+      book.block(
+        [],
+        reports.filter(([, isGone]) => isGone).map(([subject]) => subject),
+      )
       if (mail !== undefined) book.policy = { ...book.policy, mail }
       const parts = respondFrom(book)
       const quick = new QuickAnswers(parts)
@@ -147,7 +164,7 @@ test(`QuickAnswers gives what DnsHandler gives, to the byte, or leaves it to it 
         {
           ...parts,
           sequence: () => book.reader.sequence,
-          hasBelow: belowIn(book.reader),
+          hasBelow: labels => belowIn(book.reader)(labels) || belowIn(book.blocks)(labels),
           observe: () => undefined,
           count: (located, rcode) => (counted = `${located} ${rcode}`),
         },
@@ -170,6 +187,8 @@ test(`QuickAnswers gives what DnsHandler gives, to the byte, or leaves it to it 
         assert.deepEqual(Buffer.from(bytes.subarray(0, length)), Buffer.from(expected!))
         assert.equal(`${quick.located} ${quick.rcode}`, counted)
         count(seen, counted)
+        const isRuled = quick.sighted === sighted('untested', 'block')
+        if (isRuled && blocked === undefined && mail === undefined) count(seen, `reported ${quick.located}`)
       }
     }),
     { seed, numRuns: 1000 },
@@ -177,6 +196,8 @@ test(`QuickAnswers gives what DnsHandler gives, to the byte, or leaves it to it 
   // All kinds of quick answers came up.
   const { NOERROR, NXDOMAIN, REFUSED } = RCODE
   const kinds = ['ip', 'domain', 'hash'].flatMap(kind => [NOERROR, NXDOMAIN, REFUSED].map(rcode => `${kind} ${rcode}`))
+  const others = ['ip', 'domain', 'hash'].map(kind => `reported ${kind}`)
+  for (const kind of others) assert.ok(seen.get(kind)! > 5, `${kind}: ${seen.get(kind)}`)
   for (const kind of [...kinds, 'other 1', 'other 4', 'other 5', 'slow'])
     assert.ok(seen.get(kind)! > 30, `${kind}: ${seen.get(kind)}`)
 })
@@ -200,4 +221,28 @@ test('QuickAnswers denies what lies below a busy public suffix, and what is list
   assert.deepEqual(asked.map(rcodeOf), expected)
   book.publish({ 'domain:co.uk': badEntry('spam') })
   assert.equal(rcodeOf('a.good.co.uk'), RCODE.NOERROR)
+})
+
+test('QuickAnswers denies quickly what no report covers, and lists at once what one does', () => {
+  const book = new MemoryBook()
+  const quick = new QuickAnswers(respondFrom(book))
+  const bytes = new Uint8Array(PACKET_BYTES)
+  const rcodeOf = (name: string) => {
+    const query = writeQuery({ id: 1, name: wire(`${name}.${BASE}`), type: TYPE.A })
+    bytes.set(query)
+    return quick.answer(bytes, query.length, false, true, NOW) > 0 ? quick.rcode : 'slow'
+  }
+  const digests = [hex(1), hex(2)].map(digits => `${digits.slice(0, 32)}.${digits.slice(32)}.hash`)
+  const addresses = ['1.2.0.192.ip', '2.2.0.192.ip', '9.100.51.198.ip', '9.101.51.198.ip', '9.9.9.10.ip', '9.9.9.11.ip']
+  const names = ['www.bad.example.domain', 'x.www.bad.example.domain', 'bad.example.domain', 'mail.bad.example.domain']
+  const asked = [...addresses, ...names, 'good.example.domain', 'example.test.domain', ...digests]
+  const nothing = asked.map(() => RCODE.NXDOMAIN)
+  assert.deepEqual(asked.map(rcodeOf), nothing)
+  const reports = ['ip:192.0.2.1', 'net:198.51.100.0/24', 'net:10.0.0.0/8', 'domain:www.bad.example']
+  book.block([...reports, `file:${hex(1)}`])
+  const { NOERROR: L, NXDOMAIN: N } = RCODE
+  // What lies above a reported name exists: the handler says so.
+  assert.deepEqual(asked.map(rcodeOf), [L, N, L, N, L, N, L, L, 'slow', N, N, N, L, N])
+  book.block([], [...reports, `file:${hex(1)}`])
+  assert.deepEqual(asked.map(rcodeOf), nothing)
 })

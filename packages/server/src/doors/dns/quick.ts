@@ -12,6 +12,7 @@ import { addressSubject, parseSubjectOf, type Subject } from '@tocsin/core/subje
 import type { Answer } from '@tocsin/core/verdict'
 import { CLASS, QueryScan, RCODE, type Rcode, TYPE } from '../../protocols/dns/index.ts'
 import { listingOf, THIRD_OCTETS } from './answer.ts'
+import { BlockFilter } from './block-filter.ts'
 import { NOT_SIGHTED, type Sighted, sighted, UNKNOWN } from './counters.ts'
 import { isKeyShaped, type KeyLabels } from './key-labels.ts'
 import type { KnownSubjects } from './known.ts'
@@ -40,6 +41,8 @@ export interface QuickParts {
   readonly hasLists: boolean
   /** Whether the policy refuses addresses of which the book knows nothing: then none is denied without asking it; absent: no. */
   readonly listsUnknown?: boolean
+  /** What the site has blocked for a while; absent: nothing, ever. */
+  readonly blocks?: BlockFilter
   /** As the handler's. */
   readonly answer: (subject: Subject, now: number) => Answer
 }
@@ -53,7 +56,10 @@ export class QuickAnswers {
   rcode: Rcode = RCODE.NOERROR
   /** What the last answer said of a subject, if it was about one. */
   sighted: Sighted = NOT_SIGHTED
+  /** Labels of the last name that stand for a subject, if one was found. */
+  #below = 0
   readonly #parts: QuickParts
+  readonly #blocks: BlockFilter
   readonly #places: ZonePlaces
   readonly #soa: Uint8Array
   readonly #parents: ParentMemo
@@ -62,6 +68,7 @@ export class QuickAnswers {
 
   constructor(parts: QuickParts) {
     this.#parts = parts
+    this.#blocks = parts.blocks ?? new BlockFilter(0)
     this.#places = new ZonePlaces(parts.zones)
     this.#soa = soaTemplate(parts.ttl)
     this.#parents = new ParentMemo(parts.known)
@@ -108,12 +115,21 @@ export class QuickAnswers {
       below--
       if (below === 0) return SLOW
     } else if (needsKey) return this.#refuse(bytes, 'PROHIBITED')
+    this.#below = below
     if (!isFresh) return SLOW
     const mayDeny = !this.#parts.hasLists && !(located === 'ip' && this.#parts.listsUnknown === true)
     if (mayDeny && !this.#mayKnow(located, bytes, below)) return this.#deny(bytes, UNKNOWN)
     if (scan.type !== TYPE.A && scan.type !== TYPE.ANY) return SLOW_BUT_ALIKE
     const subject = this.#subject(located, bytes, below)
     return subject === undefined ? SLOW_BUT_ALIKE : this.#judge(located, subject, bytes, now)
+  }
+
+  /** What the last packet, in a list zone and of a client that may ask, asked about; its name has to be there still. */
+  asked(bytes: Uint8Array): Subject | undefined {
+    const { located } = this
+    if (located === 'other' || located === 'base') return undefined
+    const asked = askedIn(located, readLabels(this.scan, bytes, this.#below))
+    return asked.kind === 'subject' ? asked.subject : undefined
   }
 
   /** Whether a judgment is needed; false is certain, and the name stands for a subject then. */
@@ -133,7 +149,7 @@ export class QuickAnswers {
     const address = readAddress(this.scan, bytes)
     // Test points are among the loopback addresses.
     if (address < 0 || isLoopback(address)) return true
-    return this.#parts.known.mayKnowAddress(address)
+    return this.#parts.known.mayKnowAddress(address) || (this.#blocks.size > 0 && this.#blocks.mayBlockAddress(address))
   }
 
   /**
@@ -146,12 +162,15 @@ export class QuickAnswers {
     const top = bytes[topAt + 1]!
     // Single labels may be test points; a number or a letter at the end, an address or the beginning of one.
     if (below < 2 || bytes[topAt] === 1 || (top >= 0x30 && top <= 0x39)) return true
-    return this.#parents.mayKnow(bytes, labels, below)
+    if (this.#parents.mayKnow(bytes, labels, below)) return true
+    return this.#blocks.size > 0 && this.#blocks.mayBlockName(bytes, labels, below)
   }
 
   #mayKnowFile(bytes: Uint8Array, below: number): boolean {
     if (!readSha256(this.scan, bytes, below, this.#digest)) return true
-    return this.#parts.known.knowsFile(this.#digest)
+    return (
+      this.#parts.known.knowsFile(this.#digest) || (this.#blocks.size > 0 && this.#blocks.mayBlockFile(this.#digest))
+    )
   }
 
   /** The subject of a name that stands for nothing else; `undefined` where the handler has to look closer. */

@@ -72,6 +72,20 @@ test('Responder gives no answer again that is a second old, of another batch, or
   assert.equal(text(), '')
 })
 
+test('Responder gives no answer again from before a site blocked something, or from while it did', () => {
+  const book = new MemoryBook()
+  const { ask } = respondWith(book)
+  const text = () => dataOf(read(ask('1.2.0.192.ip', 1)).answer).join('')
+  const above = () => read(ask('bad.example.domain', 1, TYPE.A)).rcode
+  assert.deepEqual([text(), text(), above()], ['', '', 3])
+  book.block(['ip:192.0.2.1', 'domain:www.bad.example'])
+  assert.match(text(), /listed by tocsin: ip:192\.0\.2\.1/)
+  // Resolvers that ask label by label arrive (RFC 8020).
+  assert.equal(above(), 0)
+  book.block([], ['ip:192.0.2.1', 'domain:www.bad.example'])
+  assert.deepEqual([text(), above()], ['', 3])
+})
+
 test('Responder keeps no failure', () => {
   const book = new MemoryBook()
   book.state = 'unavailable'

@@ -3,11 +3,14 @@
  * looked at; what is common is answered in place; what was answered a moment ago, again; the rest by the handler; and at
  * last each answer is held against the client's rate, because only an answer can be aimed at others.
  */
+import type { Subject } from '@tocsin/core/subject'
 import type { Freshness } from '@tocsin/core/verdict'
 import { type Transport, UDP_BYTES_MAX } from '../../protocols/dns/index.ts'
 import { AnswerCache } from './answer-cache.ts'
+import type { BlockFilter } from './block-filter.ts'
 import type { ClientNets } from './client-nets.ts'
 import { type DnsCounts, NOT_SIGHTED, type Sighted, sighted } from './counters.ts'
+import type { Encounters } from './encounters.ts'
 import { DnsHandler, type DnsSighting, type HandlerOptions } from './handler.ts'
 import type { KeyLabels } from './key-labels.ts'
 import { belowIn, type KnownSubjects } from './known.ts'
@@ -37,6 +40,10 @@ export interface ResponderParts extends Pick<HandlerOptions, 'answer' | 'clock' 
   /** How much the book is worth now. */
   readonly freshness: (now: number) => Freshness
   readonly counts: DnsCounts
+  /** See {@link QuickParts}. */
+  readonly blocks?: BlockFilter
+  /** What is told of subjects that were met; absent: nothing. */
+  readonly encounters?: Encounters
 }
 
 export class Responder {
@@ -46,12 +53,20 @@ export class Responder {
   readonly #handler: DnsHandler
   #now = 0
   #isFresh = false
-  /** What the handler told of the answer under way, if anything. */
+  /** What the answer under way says of a subject, if it is about one, and that subject where the handler told it. */
   #sighted: Sighted = NOT_SIGHTED
+  #asked: Subject | undefined
+  readonly #encounters: Encounters | undefined
+  readonly #blocks: BlockFilter | undefined
+  #blocksVersion = 0
 
   constructor(parts: ResponderParts) {
-    const { zones, ttl, keys, known, counts } = parts
+    const { zones, ttl, keys, known, counts, blocks } = parts
+    const isAboveKnown = belowIn(known)
+    const isAboveBlocked = blocks === undefined ? undefined : belowIn(blocks)
     this.#parts = parts
+    this.#encounters = parts.encounters
+    this.#blocks = blocks
     this.#quick = new QuickAnswers(parts)
     this.#handler = new DnsHandler(
       {
@@ -59,9 +74,9 @@ export class Responder {
         clock: parts.clock,
         onError: parts.onError,
         sequence: () => known.sequence,
-        hasBelow: belowIn(known),
+        hasBelow: labels => isAboveKnown(labels) || isAboveBlocked?.(labels) === true,
         keys,
-        observe: sighting => this.#observe(sighting),
+        observe: (sighting, subject) => this.#observe(sighting, subject),
         count: (located, rcode) => counts.answered(located, rcode),
       },
       zones,
@@ -73,6 +88,11 @@ export class Responder {
   begin(): void {
     this.#now = this.#parts.clock()
     this.#isFresh = this.#parts.freshness(this.#now).state === 'fresh'
+    if (this.#blocks !== undefined && this.#blocks.version !== this.#blocksVersion) {
+      this.#blocksVersion = this.#blocks.version
+      this.#cache.clear()
+    }
+    this.#encounters?.begin(this.#now)
   }
 
   /**
@@ -110,7 +130,9 @@ export class Responder {
       this.#parts.counts.event('refused')
       return undefined
     }
+    this.#sighted = NOT_SIGHTED
     const answer = this.#handler.handle(message, this.#parts.needsKey(peer), transport)
+    if (this.#encounters !== undefined && this.#sighted !== NOT_SIGHTED) this.#meet(this.#encounters, message)
     this.#parts.counts.event(answer === undefined ? 'ignored' : 'slow')
     return answer
   }
@@ -118,8 +140,10 @@ export class Responder {
   #answer(bytes: Uint8Array, length: number, needsKey: boolean): number {
     const { counts, known } = this.#parts
     const quick = this.#quick
+    this.#asked = undefined
     const answer = quick.answer(bytes, length, needsKey, this.#isFresh, this.#now)
     if (answer > 0) {
+      this.#sighted = quick.sighted
       counts.event('quick')
       counts.answered(quick.located, quick.rcode)
       counts.sighting(quick.sighted)
@@ -147,6 +171,7 @@ export class Responder {
 
   #again(bytes: Uint8Array, length: number): number {
     const { counts } = this.#parts
+    this.#sighted = this.#cache.note
     counts.event('kept')
     counts.answered(this.#quick.located, (bytes[3]! & 15) as 0 | 3)
     counts.sighting(this.#cache.note)
@@ -155,7 +180,10 @@ export class Responder {
 
   #limited(bytes: Uint8Array, length: number, peer: Peer, kind: number): number {
     const judged = this.#parts.limit.judge(peer, kind, this.#now)
-    if (judged === 'send') return length
+    if (judged === 'send') {
+      if (this.#encounters !== undefined && this.#sighted !== NOT_SIGHTED) this.#meet(this.#encounters, bytes)
+      return length
+    }
     this.#parts.counts.event(judged === 'slip' ? 'slipped' : 'limited')
     // Behind a bare header there is no question that TC could repeat.
     if (judged === 'drop' || bytes[5] === 0) return 0
@@ -169,7 +197,13 @@ export class Responder {
     return scan.read(bytes, length) === 'plain' ? writeRefusal(bytes, scan, 'PROHIBITED') : 0
   }
 
-  #observe(sighting: DnsSighting): void {
+  /** Only what is sent: a flood in the name of others is no encounter. */
+  #meet(encounters: Encounters, bytes: Uint8Array): void {
+    if (encounters.takes()) encounters.note(this.#asked ?? this.#quick.asked(bytes), this.#sighted)
+  }
+
+  #observe(sighting: DnsSighting, subject: Subject): void {
+    this.#asked = subject
     this.#sighted = sighted(sighting.verdict, sighting.action)
     this.#parts.counts.sighting(this.#sighted)
   }

@@ -20,7 +20,7 @@ export interface LoopParts {
   readonly socket: SocketHandle
   /** {@link SIGNAL}. */
   readonly signals: Int32Array<SharedArrayBuffer>
-  /** Called before each batch. */
+  /** Called before each batch, and while nobody asks, ten times a second. */
   readonly begin: () => void
   /** Writes the answer over a packet; gives its length, 0 for none. Must not throw. */
   readonly respond: (bytes: Uint8Array, length: number, peer: Peer) => number
@@ -55,6 +55,7 @@ export function serveBatches(parts: LoopParts): void {
     const received = libc.recvmmsg(socket.fd, datagrams.receiveAt, BATCH, MSG_WAITFORONE, null)
     if (received < 0) {
       if (!PASSING.has(libc.errno())) throw systemError(libc, 'recvmmsg')
+      parts.begin()
       continue
     }
     parts.begin()
