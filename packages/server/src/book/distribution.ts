@@ -48,7 +48,27 @@ export interface Distribution {
   changes(since: Sequence, to?: Sequence): Way | undefined
   snapshot(): SnapshotFile | undefined
   /** Where the bytes of a file are; `undefined` where there is none of this name. */
-  file(name: string): { readonly path: string; readonly bytes: number } | undefined
+  file(name: string): FilePlace | undefined
   /** Calls back when the head has moved, until unsubscribed. */
   onHead(listener: HeadListener): () => void
+}
+
+/** Where the bytes of a file are. */
+export interface FilePlace {
+  readonly path: string
+  readonly bytes: number
+}
+
+/**
+ * The same as a door sees it, at whichever node: one that makes the files has them, and one that relays another's book may
+ * have to ask for them. `via` is the HTTP header of the question, which says through whom it came.
+ */
+export interface OfferedBook extends Omit<Distribution, 'key' | 'changes' | 'file'> {
+  /** The public key that signed {@link Distribution.signed}. */
+  key(): TrustedKey | undefined
+  changes(since: Sequence, to?: Sequence, via?: string): Way | undefined | Promise<Way | undefined>
+  /** Rejects as `unavailable` where nobody gives it now. */
+  file(name: string, via?: string): FilePlace | undefined | Promise<FilePlace | undefined>
+  /** Seconds since the book was last known to be all that there is; absent at the node that makes it. */
+  ageSeconds?(): number
 }

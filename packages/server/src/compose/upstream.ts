@@ -1,19 +1,26 @@
 /** An edge's upstreams, put together: servers, pinned keys, downloads, and the synchroniser that follows them. */
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
-import type { SubjectType } from '@tocsin/core/subject'
+import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
+import type { EnrolmentToken, WireEntryKey } from '@tocsin/core/wire'
+import type { Head } from '../book/book.ts'
 import type { Mirror } from '../book/replica.ts'
+import type { FeedbackUplink } from '../feedback/sender.ts'
 import type { Log } from '../ops/events.ts'
 import type { MirrorNumbers } from '../ops/mirror.ts'
 import { Downloads } from '../upstream/download.ts'
+import { UpstreamEnrolment } from '../upstream/enrolment.ts'
 import { Following, type Later } from '../upstream/following.ts'
 import { Heads } from '../upstream/heads.ts'
 import { introduce } from '../upstream/introduction.ts'
+import type { Relay } from '../upstream/relay/relay.ts'
 import { type Send, UpstreamServer } from '../upstream/server.ts'
 import { type ServerHealth, type ServerOrder, Servers } from '../upstream/servers.ts'
 import { Synchroniser, type SyncProgress } from '../upstream/synchroniser.ts'
 import { TrustedKeys } from '../upstream/trusted-keys.ts'
+import { openRelay } from './relaying.ts'
 
 /** What upstreams are followed with. */
 export interface UpstreamOptions {
@@ -22,6 +29,8 @@ export interface UpstreamOptions {
   readonly urls: readonly string[]
   readonly order: ServerOrder
   readonly key: () => string | undefined
+  /** By which the edge gets its key, which is then kept in `keyPath`. */
+  readonly enrol?: { readonly token: EnrolmentToken; readonly keyPath: string } | undefined
   readonly types: readonly SubjectType[]
   readonly mirror: Mirror
   readonly version: string
@@ -29,6 +38,10 @@ export interface UpstreamOptions {
   readonly log: Log
   /** Told each time that the mirror is known to be where its upstream is. */
   readonly confirmed: (at: Instant) => void
+  /** By which name this edge stands in `Via`. */
+  readonly name: string
+  /** Of the files that are kept for nodes behind this one; 0 where there are none. */
+  readonly relayBytesMax: number
   /** Default: the runtime's. */
   readonly send?: Send | undefined
   readonly later?: Later | undefined
@@ -39,7 +52,17 @@ export interface UpstreamOptions {
 export interface RunningUpstream extends AsyncDisposable {
   /** Resolves when the first round has ended, well or not. */
   readonly firstRound: Promise<void>
-  explain(subject: string, at: string | undefined): Promise<unknown>
+  /** Whether a token is still to bring this edge its key. */
+  isEnrolling(): boolean
+  /** Why nobody takes the token; `undefined` as long as somebody may. */
+  refusal(): ProblemError | undefined
+  explain(subject: string, at: string | undefined, via: string | undefined): Promise<unknown>
+  /** Entries by their keys, as they came. Rejects with a `ProblemError`. */
+  entries(keys: readonly WireEntryKey[]): Promise<unknown>
+  /** For nodes behind this one; `undefined` where it is off, or the mirror holds some types only. */
+  readonly relay: Relay | undefined
+  /** The way for feedback. */
+  readonly uplink: FeedbackUplink
   progress(): SyncProgress
   health(): readonly ServerHealth[]
   numbers(): MirrorNumbers
@@ -47,6 +70,9 @@ export interface RunningUpstream extends AsyncDisposable {
 
 /** The pinned public keys. */
 export const UPSTREAM_KEYS_FILE = 'upstream-keys.json'
+
+/** What an enrolment has made, kept beside the key that it brings. */
+const ENROLMENT_FILE = 'upstream-enrolment.json'
 
 /** For an answer that somebody waits for, in milliseconds. */
 const ASKING_MS = 10_000
@@ -56,18 +82,31 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
   const { dataFolder, mirror, types, clock, log, random = Math.random, later = systemLater, send = fetch } = options
   const userAgent = `tocsin/${options.version} (edge)`
   const servers = new Servers({
-    servers: options.urls.map(url => new UpstreamServer({ url, key: options.key, send, userAgent })),
+    servers: options.urls.map(
+      url => new UpstreamServer({ url, key: options.key, send, userAgent, name: options.name }),
+    ),
     order: options.order,
     clock,
     random,
   })
   const keys = new TrustedKeys(join(dataFolder, UPSTREAM_KEYS_FILE))
   const heads = new Heads({ keys, clock, keyNamed: ({ keyId }) => log('upstream-key-named', { keyId }) })
+  const enrolment = enrolmentOf(options, keys)
+  if (enrolment?.isDone === true) log('already-enrolled', { keyIds: keys.list().map(({ keyId }) => keyId) })
   const rounds = { well: 0, failed: 0 }
   let confirmedAt: Instant | undefined
+  const isWhole = types.length === SUBJECT_TYPES.length
+  const { relayBytesMax: bytesMax } = options
+  const relaying =
+    isWhole && bytesMax > 0
+      ? openRelay({ dataFolder, bytesMax, servers, confirmedAt: () => confirmedAt, clock, later })
+      : undefined
+  const isAt = ({ bookId, sequence }: Pick<Head, 'bookId' | 'sequence'>): boolean =>
+    bookId === mirror.head().bookId && sequence === mirror.head().sequence
   const confirmed = (at: Instant): void => {
-    confirmedAt = at
-    options.confirmed(at)
+    // A node that relays may say less than what is known already; a time that is still to come is none.
+    confirmedAt = confirmedAt === undefined || confirmedAt > clock() ? at : Math.max(confirmedAt, at)
+    options.confirmed(confirmedAt)
   }
   const synchroniser = new Synchroniser({
     mirror,
@@ -76,19 +115,28 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
     heads,
     downloads: new Downloads(join(dataFolder, 'incoming')),
     clock,
-    introduce: (server, signal) =>
-      introduce(server, keys, ({ keyId }, url) => log('upstream-key-pinned', { keyId, url }), signal),
+    async introduce(server, signal) {
+      // Before the first contact may pin anything: what a token says is not to be learnt from whoever answers.
+      if (enrolment?.isDone === false) {
+        const asked = new UpstreamServer({ url: server.url, key: () => undefined, send, userAgent })
+        if (await enrolment.at(asked, signal)) log('enrolled', { url: server.url, keyId: keys.list().at(-1)?.keyId })
+      }
+      await introduce(server, keys, ({ keyId }, url) => log('upstream-key-pinned', { keyId, url }), signal)
+    },
     confirmed: at => {
       rounds.well += 1
       confirmed(at)
+      // Not before the mirror is there: what is shown further on is never ahead of what is here.
+      if (heads.believed !== undefined && isAt(heads.believed.head)) relaying?.relay.offer(heads.believed)
     },
     healing: why => log('mirror-healing', { why }),
+    ...(relaying === undefined ? {} : { applied: relaying.relay.applied }),
   })
   const following = new Following({
     synchroniser,
     servers,
     heads,
-    isAt: ({ bookId, sequence }) => bookId === mirror.head().bookId && sequence === mirror.head().sequence,
+    isAt,
     clock,
     later,
     random,
@@ -101,7 +149,13 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
   })
   return {
     firstRound: following.firstRound,
-    explain: (subject, at) => explainedBy(servers, subject, at),
+    isEnrolling: () => enrolment?.isDone === false,
+    refusal: () => enrolment?.refusal,
+    relay: relaying?.relay,
+    explain: (subject, at, via) => explainedBy(servers, subject, at, via),
+    entries: asked =>
+      servers.ask(server => server.tell('/v1/book/entries', { keys: asked }, AbortSignal.timeout(ASKING_MS))),
+    uplink: { send: (path, body, signal) => servers.ask(server => server.post(path, body, signal)) },
     progress: () => synchroniser.progress(),
     health: () => servers.health(),
     numbers() {
@@ -119,14 +173,30 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
         upstreams: servers.health(),
       }
     },
-    [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      relaying?.[Symbol.dispose]()
+      await following[Symbol.asyncDispose]()
+    },
   }
 }
 
-async function explainedBy(servers: Servers, subject: string, at: string | undefined): Promise<unknown> {
+function enrolmentOf({ enrol, dataFolder, urls }: UpstreamOptions, keys: TrustedKeys): UpstreamEnrolment | undefined {
+  if (enrol === undefined) return undefined
+  const path = join(dataFolder, ENROLMENT_FILE)
+  return new UpstreamEnrolment({ ...enrol, path, keys, random: randomBytes, upstreams: urls.length })
+}
+
+async function explainedBy(
+  servers: Servers,
+  subject: string,
+  at: string | undefined,
+  via: string | undefined,
+): Promise<unknown> {
   const query = new URLSearchParams({ subject, ...(at === undefined ? {} : { at }) })
   try {
-    return await servers.ask(server => server.ask(`/v1/explain?${query.toString()}`, AbortSignal.timeout(ASKING_MS)))
+    return await servers.ask(server =>
+      server.ask(`/v1/explain?${query.toString()}`, AbortSignal.timeout(ASKING_MS), via),
+    )
   } catch (error) {
     // It is the edge's key that is refused, and not that of who asked.
     if (!(error instanceof ProblemError) || error.problem.code !== 'unauthorized') throw error
@@ -134,7 +204,8 @@ async function explainedBy(servers: Servers, subject: string, at: string | undef
   }
 }
 
-function systemLater(ms: number, action: () => void): () => void {
+/** The runtime's timers. */
+export function systemLater(ms: number, action: () => void): () => void {
   const timer = setTimeout(action, ms)
   return () => clearTimeout(timer)
 }

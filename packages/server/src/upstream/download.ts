@@ -10,6 +10,9 @@ import { ProblemError } from '@tocsin/core/base'
 import type { ListFileName } from '@tocsin/core/list'
 import type { Piece } from './server.ts'
 
+/** Bytes that are read at once from a file that is hashed. */
+const PIECE_MAX = 1024 * 1024
+
 /** Who has files. */
 export interface FileServer {
   file(name: string, from: number, signal: AbortSignal): Promise<Piece>
@@ -33,14 +36,16 @@ export class Downloads {
    * broke off, what has come being kept; `invalid` where it is larger than announced or not what its name says.
    */
   async fetch(file: ListFileName, server: FileServer, came: BytesListener, signal: AbortSignal): Promise<string> {
-    const whole = join(this.#folder, file.name)
-    if (sizeOf(whole) === file.bytes) {
-      came(file.bytes)
-      return whole
+    // It becomes what somebody asks for by this name, and no list is empty: nothing would come, and nothing be hashed.
+    if (file.bytes === 0) {
+      throw new ProblemError({ code: 'invalid', message: `Cannot take "${file.name}": it must have bytes, found 0` })
     }
+    const whole = join(this.#folder, file.name)
     const part = `${whole}.part`
+    // Of an attempt before; after a power cut it may have its length and not its bytes, so that it is hashed once more.
+    if (sizeOf(whole) === file.bytes) await rename(whole, part)
     await this.#complete(file, part, server, came, signal)
-    const found = await hashOf(part)
+    const found = await hashOfFile(part)
     if (found !== file.name.slice(0, 64)) {
       rmSync(part, { force: true })
       throw new ProblemError({
@@ -70,7 +75,7 @@ export class Downloads {
       rmSync(part, { force: true })
       has = 0
     }
-    if (has === bytes && bytes > 0) return came(bytes)
+    if (has === bytes) return came(bytes)
     const piece = await server.file(name, has, signal)
     // An upstream that does not resume begins again.
     const handle = await open(part, piece.from === 0 ? 'w' : 'a', 0o600)
@@ -80,7 +85,8 @@ export class Downloads {
       for await (const chunk of piece.bytes) {
         length += chunk.length
         if (length > bytes) break
-        await handle.write(chunk)
+        // All of it: a disk that is almost full takes a part of a plain write without a word.
+        await handle.appendFile(chunk)
         came(chunk.length)
       }
     } finally {
@@ -102,8 +108,11 @@ function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0
 }
 
-async function hashOf(path: string): Promise<string> {
+/** SHA-256 of a file, 64 hex digits. Rejects with the system's error. */
+export async function hashOfFile(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer)
+  // A buffer of the stream's size for each of many short files is what garbage is collected for.
+  const highWaterMark = Math.min(PIECE_MAX, sizeOf(path) + 1)
+  for await (const chunk of createReadStream(path, { highWaterMark })) hash.update(chunk as Buffer)
   return hash.digest('hex')
 }

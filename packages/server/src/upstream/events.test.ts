@@ -8,7 +8,7 @@ const STREAM =
 
 const EVENTS: readonly PushedEvent[] = [
   { is: 'event', name: 'head', data: '{"a":\n1}' },
-  { is: 'comment' },
+  { is: 'comment', text: 'still here' },
   { is: 'event', name: 'message', data: 'plain' },
 ]
 

@@ -3,7 +3,7 @@ import { ProblemError } from '@tocsin/core/base'
 
 /** An event, or a comment, which says that the other side is still there. */
 export type PushedEvent =
-  | { readonly is: 'comment' }
+  | { readonly is: 'comment'; readonly text: string }
   | { readonly is: 'event'; readonly name: string; readonly data: string }
 
 /** Characters of one event: a signed head has some two thousand. */
@@ -30,7 +30,7 @@ export class EventReader {
 
   #line(line: string): PushedEvent | undefined {
     if (line === '') return this.#dispatch()
-    if (line.startsWith(':')) return { is: 'comment' }
+    if (line.startsWith(':')) return { is: 'comment', text: line.slice(1).trim() }
     const colon = line.indexOf(':')
     const field = colon < 0 ? line : line.slice(0, colon)
     const value = colon < 0 ? '' : line.slice(colon + 1).replace(/^ /, '')

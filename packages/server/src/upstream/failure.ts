@@ -30,7 +30,11 @@ const CODES: Readonly<Record<number, ProblemCode>> = {
   401: 'unauthorized',
   403: 'unauthorized',
   404: 'not-found',
+  405: 'invalid',
   409: 'stale',
+  413: 'invalid',
+  415: 'invalid',
+  422: 'invalid',
 }
 
 /** The failure that a status stands for. */

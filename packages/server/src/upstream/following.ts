@@ -5,7 +5,8 @@
 import type { Instant } from '@tocsin/core/evidence'
 import type { Head } from '../book/book.ts'
 import { waitAfter } from './backoff.ts'
-import type { Heads } from './heads.ts'
+import { ageOf, type Heads } from './heads.ts'
+import type { UpstreamServer } from './server.ts'
 import type { Servers } from './servers.ts'
 import type { Offer, Synchroniser } from './synchroniser.ts'
 
@@ -100,8 +101,8 @@ export class Following implements AsyncDisposable {
         for await (const event of server?.events(this.#stop.signal) ?? []) {
           this.#isPushed = true
           failures = 0
-          if (event.is === 'comment') this.#heartbeat()
-          else if (event.name === 'head') this.#offered({ server: server!, signed: JSON.parse(event.data) as unknown })
+          if (event.is === 'comment') this.#heartbeat(event.text)
+          else if (event.name === 'head') this.#offered(server!, JSON.parse(event.data) as unknown)
         }
       } catch {
         // The next round says what is wrong with the upstream, if it is more than its news.
@@ -116,18 +117,20 @@ export class Following implements AsyncDisposable {
     return this.#isNudged
   }
 
-  #offered(offer: Offer): void {
-    this.#offer = offer
+  #offered(server: UpstreamServer, signed: unknown): void {
+    this.#offer = { server, signed, at: this.#parts.clock() }
     this.#isNudged = true
     this.#wake()
   }
 
   /** The upstream is there and has no news: the mirror is as fresh as its last head. */
-  #heartbeat(): void {
+  #heartbeat(text: string): void {
     const { heads, clock, isAt, confirmed } = this.#parts
     const { last } = heads
     const now = clock()
-    if (last !== undefined && isAt(last) && now <= last.validUntil) confirmed(now)
+    if (last === undefined || !isAt(last) || now > last.validUntil) return
+    // One that relays another's book says for how long it has not heard of it.
+    confirmed(now - ageOf({ ageSeconds: Number(/^age (\d{1,9})$/.exec(text)?.[1] ?? 0) }))
   }
 
   #untilNext(hasFailed: boolean): number {

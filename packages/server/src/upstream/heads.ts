@@ -1,7 +1,7 @@
 /** Which heads are believed: signed, in time, and not behind what this mirror has seen. */
 import { type ProblemCode, ProblemError, unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
-import { type DistributedHead, parseHead, type TrustedKey, verifyHead } from '@tocsin/core/list'
+import { type DistributedHead, parseHead, type SignedHead, type TrustedKey, verifyHead } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import type { Head } from '../book/book.ts'
 import { checkSnapshot } from './plan.ts'
@@ -15,10 +15,17 @@ export interface HeadsParts {
   readonly keyNamed: (key: TrustedKey) => void
 }
 
+/** A head that was believed: what it says, as it came, and by whom. */
+export interface BelievedHead {
+  readonly head: DistributedHead
+  readonly signed: SignedHead
+  readonly signer: TrustedKey
+}
+
 /** Remembers the last head that was believed; one for one mirror. */
 export class Heads {
   readonly #parts: HeadsParts
-  #last: DistributedHead | undefined
+  #believed: BelievedHead | undefined
 
   constructor(parts: HeadsParts) {
     this.#parts = parts
@@ -26,7 +33,12 @@ export class Heads {
 
   /** The last head that was believed since the start. */
   get last(): DistributedHead | undefined {
-    return this.#last
+    return this.#believed?.head
+  }
+
+  /** The same with its signature, for whoever shows it to others. */
+  get believed(): BelievedHead | undefined {
+    return this.#believed
   }
 
   /**
@@ -58,7 +70,7 @@ export class Heads {
     if (head.bookId !== seen.bookId && head.publishedAt < seen.publishedAt) {
       throw problem('stale', `it is of another book, "${head.bookId}", and older than what this mirror has`)
     }
-    this.#last = head
+    this.#believed = { head, signed: asSigned(signed), signer: signer! }
     const named = keys.noteHead(signer!, head.nextKey)
     if (named !== undefined) this.#parts.keyNamed(named)
     return head
@@ -66,7 +78,7 @@ export class Heads {
 
   /** The furthest place that is known. */
   #seen(own: Head): Seen {
-    const last = this.#last
+    const { last } = this
     if (last !== undefined && (last.bookId !== own.bookId || last.sequence >= own.sequence)) return last
     return own
   }
@@ -78,7 +90,7 @@ export class Heads {
   #expected(signed: unknown, seen: Seen): Seen | undefined {
     const told = toldBy(signed)
     if (told?.bookId !== seen.bookId) return undefined
-    return seen === this.#last ? seen : { ...seen, stateHash: told.stateHash }
+    return seen === this.last ? seen : { ...seen, stateHash: told.stateHash }
   }
 }
 
@@ -98,6 +110,25 @@ function toldBy(signed: unknown): DistributedHead | undefined {
   const { head } = (signed ?? {}) as { readonly head?: unknown }
   const parsed = typeof head === 'string' ? parseHead(head) : undefined
   return parsed?.ok === true ? parsed.value : undefined
+}
+
+/** What was verified, and nothing that came with it. */
+function asSigned(verified: unknown): SignedHead {
+  const { head, keyId, signature } = verified as SignedHead
+  return { head, keyId, signature }
+}
+
+/** The longest age that a relay may state, in seconds: beyond a day, one is as useless as the other. */
+const AGE_MAX = 86_400
+
+/**
+ * How old a word is that came from an upstream, in milliseconds. A node that relays another's book says with the head for how
+ * many seconds it has not heard of it; one that makes the book says nothing. Nobody signs it: who lies gains what who cuts
+ * a mirror off gains anyway, an hour, after which the head is past its time.
+ */
+export function ageOf(told: unknown): number {
+  const { ageSeconds } = (told ?? {}) as { readonly ageSeconds?: unknown }
+  return typeof ageSeconds === 'number' && ageSeconds > 0 ? Math.min(ageSeconds, AGE_MAX) * 1000 : 0
 }
 
 function problem(code: ProblemCode, why: string): ProblemError {

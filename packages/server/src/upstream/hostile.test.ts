@@ -147,7 +147,10 @@ describe('a mirror refuses, and stays as it was,', () => {
     other.publish(MORE)
     const theirs = () => Response.json(other.distributor.signed())
     await using net = await world((path, response) => (path === '/v1/book/head' ? theirs() : response))
-    await net.isUnmoved('unauthorized', /it must be signed with key [0-9a-f]{16}, it says "[0-9a-f]{16}"/)
+    await net.isUnmoved(
+      'unauthorized',
+      /its signature must be that of key [0-9a-f]{16}, and is not; it names "[0-9a-f]{16}"/,
+    )
     await net.goesOn()
   })
 
@@ -235,8 +238,8 @@ describe('a mirror judges heads', () => {
     await using net = await showing()
     const last = net.cloud.distributor.signed()!
     const changed = { ...last, head: last.head.replace('"sequence":2', '"sequence":9') }
-    await net.refuses(changed, 'unauthorized', /must be signed with key/)
-    await net.refuses({ ...last, signature: '' }, 'unauthorized', /must be signed with key/)
+    await net.refuses(changed, 'unauthorized', /its signature must be that of key/)
+    await net.refuses({ ...last, signature: '' }, 'unauthorized', /its signature must be that of key/)
     await net.refuses({ head: 7 }, 'invalid', /it must have head, keyId and signature/)
     await net.refuses(null, 'invalid', /it must have head, keyId and signature/)
   })

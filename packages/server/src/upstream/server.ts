@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly send: Send
   /** As `tocsin/0.1.0 (edge)`. */
   readonly userAgent: string
+  /** By which name the edge stands in `Via` (RFC 9110 §7.6.3), so that one that follows itself is told. */
+  readonly name?: string
   readonly limits?: Partial<ServerLimits>
 }
 
@@ -65,9 +67,15 @@ export class UpstreamServer {
   }
 
   /** `GET /v1/book/changes` between two sequences, as it came. Rejects with a `GoneError` where it tells no more. */
-  changes(since: number, to: number, types: readonly SubjectType[] | undefined, signal: AbortSignal): Promise<unknown> {
+  changes(
+    since: number,
+    to: number,
+    types: readonly SubjectType[] | undefined,
+    signal: AbortSignal,
+    via?: string,
+  ): Promise<unknown> {
     const some = types === undefined ? '' : `&types=${types.join(',')}`
-    return this.#json('ask for changes', `/v1/book/changes?since=${since}&to=${to}${some}`, signal)
+    return this.#json('ask for changes', `/v1/book/changes?since=${since}&to=${to}${some}`, signal, viaOf(via))
   }
 
   /** `GET /v1/book/key`, as it came. */
@@ -76,20 +84,25 @@ export class UpstreamServer {
   }
 
   /** Any other question whose answer is JSON, such as an explanation. */
-  ask(path: string, signal: AbortSignal): Promise<unknown> {
-    return this.#json('ask', path, signal)
+  ask(path: string, signal: AbortSignal, via?: string): Promise<unknown> {
+    return this.#json('ask', path, signal, viaOf(via))
   }
 
   /** A question with a body, such as an enrolment. */
   tell(path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
-    const init = { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+    return this.post(path, JSON.stringify(body), signal)
+  }
+
+  /** The same, with a body that is JSON already: these very bytes are sent. */
+  post(path: string, body: string, signal: AbortSignal): Promise<unknown> {
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
     return this.#json('ask', path, signal, init)
   }
 
   /** `GET /v1/book/files/{name}` from a byte on. The caller counts, checks and closes. */
-  async file(name: string, from: number, signal: AbortSignal): Promise<Piece> {
+  async file(name: string, from: number, signal: AbortSignal, via?: string): Promise<Piece> {
     const what = `download "${name}"`
-    const headers: Record<string, string> = from === 0 ? {} : { range: `bytes=${from}-` }
+    const headers = { ...viaOf(via).headers, ...(from === 0 ? {} : { range: `bytes=${from}-` }) }
     const { response, idle } = await this.#open(what, `/v1/book/files/${name}`, signal, { headers })
     if (response.status === 200) return { from: 0, bytes: bytesOf(what, response, idle) }
     const begins = /^bytes (\d{1,15})-/.exec(response.headers.get('content-range') ?? '')?.[1]
@@ -128,7 +141,10 @@ export class UpstreamServer {
     init: RequestInit,
   ): Promise<{ readonly response: Response; readonly idle: Idle }> {
     const idle = new Idle(signal, this.#limits)
+    const { name } = this.#options
     const key = this.#options.key()
+    const headers = { ...(init.headers as Record<string, string> | undefined) }
+    if (name !== undefined) headers['via'] = [headers['via'], `1.1 ${name}`].filter(Boolean).join(', ')
     try {
       const response = await this.#options.send(`${this.url}${path}`, {
         ...init,
@@ -138,7 +154,7 @@ export class UpstreamServer {
           'user-agent': this.#options.userAgent,
           // Compressed in itself where that pays; ranges of what a proxy compresses are of no use.
           'accept-encoding': 'identity',
-          ...(init.headers as Record<string, string> | undefined),
+          ...headers,
           ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
         },
       })
@@ -174,6 +190,18 @@ export class UpstreamServer {
   #at(what: string): string {
     return `${what} at "${this.url}"`
   }
+}
+
+/** How edges name themselves in `Via`. */
+const HOP = /(?<=^|, ?)1\.1 tocsin-[0-9a-f]{16}(?= ?(?:,|$))/g
+
+/**
+ * The header of a question that is passed on. The names of edges alone: those of a site's own proxies, which stand there as
+ * well, are nobody else's business.
+ */
+function viaOf(via: string | undefined): { readonly headers: Record<string, string> } {
+  const hops = via?.match(HOP)
+  return { headers: hops === null || hops === undefined ? {} : { via: hops.join(', ') } }
 }
 
 /** Ends a request that is silent for too long, or that nobody waits for any more. */

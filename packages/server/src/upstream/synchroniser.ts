@@ -13,7 +13,7 @@ import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import type { Mirror, MirrorStep } from '../book/replica.ts'
 import type { Downloads } from './download.ts'
 import { GoneError } from './failure.ts'
-import { agrees, type Heads } from './heads.ts'
+import { ageOf, agrees, type Heads } from './heads.ts'
 import { bytesOf, type DeltaName, filesBetween, parseChanges } from './plan.ts'
 import type { UpstreamServer } from './server.ts'
 import type { Servers } from './servers.ts'
@@ -29,10 +29,22 @@ export interface SynchroniserParts {
   readonly clock: () => Instant
   /** Called before a server's word is heard: sees to it that there is a key to believe it by. */
   readonly introduce: (server: UpstreamServer, signal: AbortSignal) => Promise<void>
-  /** Told that the mirror was found to be where a valid head is. */
+  /** Told that the mirror was found to be where a valid head is, and when the book was known to end there. */
   readonly confirmed: (at: Instant) => void
   /** Told that a snapshot is taken because the deltas did not come to the state that the head says. */
   readonly healing: (why: string) => void
+  /** Handed the files of a step that came to its head's state, before they are removed; may move them. Must not throw. */
+  readonly applied?: (step: AppliedStep) => void
+}
+
+/** A step that the mirror has taken. */
+export interface AppliedStep {
+  readonly head: DistributedHead
+  /** Where the mirror was before its first delta. */
+  readonly from: number
+  readonly snapshot: ListFileName | undefined
+  readonly deltas: readonly DeltaName[]
+  readonly pathOf: (file: ListFileName) => string
 }
 
 /** What goes on, for people. */
@@ -53,6 +65,8 @@ const READ_AGAIN_MAX = 8
 export interface Offer {
   readonly server: UpstreamServer
   readonly signed: unknown
+  /** When it came; now, where absent. */
+  readonly at?: Instant
 }
 
 /** See the head of this file. */
@@ -89,24 +103,29 @@ export class Synchroniser {
   async #follow(server: UpstreamServer, offer: Offer | undefined, signal: AbortSignal): Promise<void> {
     this.#progress = { ...WAITING, is: 'asking' }
     await this.#parts.introduce(server, signal)
-    let offered = this.#believed(offer)
+    let word = this.#believed(offer)
     for (let reading = 0; reading < READ_AGAIN_MAX; reading++) {
-      const { heads, mirror } = this.#parts
-      const head = offered ?? heads.believe(await server.head(signal), mirror.head())
-      if (await this.#reaches(head, server, signal)) return this.#parts.confirmed(this.#parts.clock())
-      offered = undefined
+      const { head, at } = word ?? this.#word(await server.head(signal), this.#parts.clock())
+      if (await this.#reaches(head, server, signal)) return this.#parts.confirmed(at)
+      word = undefined
     }
     throw unreached(`it must offer the files of the head that it shows, and did not ${READ_AGAIN_MAX} times`)
   }
 
   /** News may be overtaken by what was asked meanwhile. What is wrong with it otherwise, the head that is asked for tells. */
-  #believed(offer: Offer | undefined): DistributedHead | undefined {
+  #believed(offer: Offer | undefined): Word | undefined {
     if (offer === undefined) return undefined
     try {
-      return this.#parts.heads.believe(offer.signed, this.#parts.mirror.head())
+      return this.#word(offer.signed, offer.at ?? this.#parts.clock())
     } catch {
       return undefined
     }
+  }
+
+  /** @throws ProblemError for what is not to be believed */
+  #word(signed: unknown, cameAt: Instant): Word {
+    const { heads, mirror } = this.#parts
+    return { head: heads.believe(signed, mirror.head()), at: cameAt - ageOf(signed) }
   }
 
   /** False where the upstream has moved on, and a newer head is to be read: a file that is merged by now is gone, too. */
@@ -194,12 +213,15 @@ export class Synchroniser {
     for (const file of files) paths.set(file.name, await downloads.fetch(file, server, this.#came, signal))
     this.#progress = { ...this.#progress, is: 'applying' }
     const pathOf = ({ name }: ListFileName) => paths.get(name)!
+    const own = mirror.head()
     const reached = await mirror.apply({
       head,
       snapshot: snapshot && pathOf(snapshot),
       fromNothing: fromNothing === true,
       deltas: deltas.map(pathOf),
     })
+    const from = snapshot?.sequence ?? (fromNothing === true ? 0 : own.sequence)
+    this.#parts.applied?.({ head, from, snapshot, deltas, pathOf })
     downloads.keepOnly([])
     return reached
   }
@@ -209,9 +231,15 @@ export class Synchroniser {
   }
 }
 
+interface Word {
+  readonly head: DistributedHead
+  /** When the book was known to end there: when the head came, or before, where it came from a node that relays it. */
+  readonly at: Instant
+}
+
 interface Way {
   readonly head: DistributedHead
-  readonly snapshot?: ListFileName | undefined
+  readonly snapshot?: DistributedHead['snapshot']
   readonly fromNothing?: boolean
   readonly deltas: readonly DeltaName[]
 }

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fail, ProblemError, sha256, unwrap } from '@tocsin/core/base'
 import type { MemoryBuffers } from '@tocsin/core/list'
-import { parseAddress, parseSubject, SUBJECT_TYPES, type SubjectType, subjectKey } from '@tocsin/core/subject'
+import {
+  addressSubject,
+  parseAddress,
+  parseSubject,
+  SUBJECT_TYPES,
+  type SubjectType,
+  subjectKey,
+} from '@tocsin/core/subject'
 import type { Entry } from '@tocsin/core/verdict'
 import type { Change } from '../book/book.ts'
 import { Distributor } from '../book/distribution/distributor.ts'
@@ -21,6 +28,7 @@ import { openMemory } from '../book/table/open-memory.ts'
 import { SharedBook } from '../book/table/shared-book.ts'
 import { openBookStore } from '../book/table/store.ts'
 import { mountDistribution } from '../doors/http/book.ts'
+import { mountEntries } from '../doors/http/book-entries.ts'
 import { createListener } from '../doors/http/listener.ts'
 import { silentLog } from '../ops/events.ts'
 import { Downloads } from './download.ts'
@@ -100,8 +108,20 @@ export async function startCloud(clock: TestClock) {
     if (isFailing) throw new ProblemError({ code: 'unavailable', message: 'Cannot answer: this cloud is unwell' })
   })
   mountDistribution(listener.app, listener.gate, { distribution: distributor })
-  const url = await listener.listen()
   const reader = new SharedBook(join(folder, 'book.sqlite'), emptyMemory(), async () => fail('unavailable', 'nobody'))
+  const inForce = (type: SubjectType, key: Uint8Array) => reader.historyOf(type, key).find(isInForce)?.entry
+  mountEntries(listener.app, listener.gate, {
+    book: {
+      get: inForce,
+      matchIp(address) {
+        const entry = inForce('ip', subjectKey(addressSubject(address)))
+        return entry === undefined ? [] : [{ prefixLength: address.length * 8, entry }]
+      },
+      head: () => store.head(),
+    },
+    freshness: () => ({ state: 'fresh', ageSeconds: 0 }),
+  })
+  const url = await listener.listen()
   let place = 0
   const work = () => {
     clock.now += 60
@@ -114,7 +134,7 @@ export async function startCloud(clock: TestClock) {
     distributor,
     head: () => store.head(),
     /** The entry as it lies in the table. */
-    entryOf: (text: string) => reader.historyOf(change(text).type, change(text).key).find(isInForce)?.entry,
+    entryOf: (text: string) => inForce(change(text).type, change(text).key),
     work,
     /** Publishes a batch and makes its files. */
     publish(changes: readonly Change[]) {

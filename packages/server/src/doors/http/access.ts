@@ -22,6 +22,8 @@ export interface Gate {
   readonly requireLookup: onRequestHookHandler
   /** Who asks; `undefined` for who showed no key. */
   callerOf(request: FastifyRequest): Caller | undefined
+  /** Whether the key of a request that goes on for long is still valid; true for who showed none. */
+  isStillValid(request: FastifyRequest): boolean
 }
 
 /** A gate with the hook that has to run first: it recognises the caller, and refuses a key that is none. */
@@ -57,6 +59,7 @@ export function createGate(authenticate: (token: string) => Caller | undefined, 
       done(isRefused ? unauthorized(401, 'a key of role reader or more is needed') : undefined)
     },
     callerOf: request => callers.get(request),
+    isStillValid: request => !callers.has(request) || authenticate(tokenOf(request) ?? '') !== undefined,
   }
 }
 

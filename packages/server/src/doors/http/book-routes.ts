@@ -22,6 +22,8 @@ export interface HeadStreamOptions extends Omit<HeadEventsParts, 'later' | 'list
   readonly listenersMax?: number
   /** Whether there is a head yet; always by default. */
   readonly isReady?: () => boolean
+  /** Whether who began to listen may go on; asked with each heartbeat. */
+  readonly isStillValid: Gate['isStillValid']
 }
 
 /** Replicas of one node and the pages that watch it; each costs some kilobytes. */
@@ -34,14 +36,15 @@ export function mountBookRoutes(app: FastifyInstance, gate: Gate, options: BookR
   app.get('/v1/book/head', { onRequest: gate.requireLookup, schema }, () => headToWire(book.head()))
   const head = () => book.head()
   const room = listenersMax === undefined ? {} : { listenersMax }
-  mountHeadStream(app, gate.requireLookup, { head, onHead, ...room })
+  const isStillValid: Gate['isStillValid'] = request => gate.isStillValid(request)
+  mountHeadStream(app, gate.requireLookup, { head, onHead, isStillValid, ...room })
 }
 
 /** Mounts `/v1/book/events`. */
 export function mountHeadStream(
   app: FastifyInstance,
   onRequest: onRequestHookHandler,
-  { listenersMax = LISTENERS_MAX, isReady = () => true, ...parts }: HeadStreamOptions,
+  { listenersMax = LISTENERS_MAX, isReady = () => true, isStillValid, ...parts }: HeadStreamOptions,
 ): void {
   const events = new HeadEvents({ ...parts, later: runLater, listenersMax })
   // Before the server waits for answers under way: these would never end by themselves.
@@ -53,7 +56,7 @@ export function mountHeadStream(
     exposeHeadRoute: false,
     schema: { tags: ['book'], summary, produces: ['text/event-stream'] },
   }
-  app.get('/v1/book/events', stream, (_request, reply) => {
+  app.get('/v1/book/events', stream, (request, reply) => {
     if (!isReady()) throw new ProblemError({ code: 'unavailable', message: 'Cannot push news yet; ask again' })
     if (!events.hasRoom()) {
       throw new ProblemError({ code: 'unavailable', message: `Cannot push news: ${listenersMax} listen already` })
@@ -62,7 +65,7 @@ export function mountHeadStream(
     const headers = reply.getHeaders() as Record<string, string>
     // Proxies that gather answers would keep the news from arriving.
     reply.raw.writeHead(200, { ...headers, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
-    events.add(reply.raw)
+    events.add(reply.raw, () => isStillValid(request))
   })
 }
 

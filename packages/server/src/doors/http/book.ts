@@ -1,12 +1,12 @@
 /** The book for other nodes: a signed head, the way there, the files, and news as they come. */
-import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { STATUS_CODES } from 'node:http'
 import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/core/base'
 import type { SignedHead } from '@tocsin/core/list'
 import { isSubjectType } from '@tocsin/core/subject'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { DeltaFile, Distribution, SnapshotFile } from '../../book/distribution.ts'
+import type { DeltaFile, OfferedBook, SnapshotFile, Way } from '../../book/distribution.ts'
 import type { Gate } from './access.ts'
 import { mountHeadStream } from './book-routes.ts'
 import { rangeOf } from './byte-range.ts'
@@ -21,23 +21,32 @@ const FILE_NAME = /^[0-9a-f]{64}\.(?:delta|snapshot)$/
 /** A name that is the hash of its bytes never stands for others. */
 const FOR_GOOD = 'public, max-age=31536000, immutable'
 
+/** Headers that go with a file and must not go with the word that there is none, which caches would keep for good. */
+const OF_A_FILE = ['cache-control', 'accept-ranges', 'etag', 'content-range', 'content-length']
+
 const TAGS = ['book']
 
 /** Mounts `/v1/book/head`, `changes`, `files`, `snapshot`, `events` and `key`, for whoever may look up. */
 export function mountDistribution(
   app: FastifyInstance,
   gate: Gate,
-  { distribution, listenersMax }: { readonly distribution: Distribution; readonly listenersMax?: number },
+  { distribution, listenersMax }: { readonly distribution: OfferedBook; readonly listenersMax?: number },
 ): void {
   const onRequest = gate.requireLookup
   const route = (summary: string) => ({ onRequest, schema: { tags: TAGS, summary } })
 
-  app.get('/v1/book/key', route('The public key that signs heads, to be pinned.'), () => distribution.key())
+  app.get(
+    '/v1/book/key',
+    route('The public key that signs heads, to be pinned.'),
+    () => distribution.key() ?? refuseYet(),
+  )
   app.get('/v1/book/head', route('Where the book is, signed and valid for an hour.'), () => signedBy(distribution))
   mountHeadStream(app, onRequest, {
     head: () => headOf(distribution),
     data: () => JSON.stringify(signedBy(distribution)),
+    beat: () => (distribution.ageSeconds === undefined ? 'still here' : `age ${distribution.ageSeconds()}`),
     isReady: () => distribution.head() !== undefined,
+    isStillValid: request => gate.isStillValid(request),
     onHead: listener => distribution.onHead(listener),
     intervalMs: HEAD_INTERVAL_MS,
     ...(listenersMax === undefined ? {} : { listenersMax }),
@@ -54,10 +63,11 @@ export function mountDistribution(
       types: { type: 'string', maxLength: 64, description: 'Types that are kept, as `ip,file`.' },
     },
   }
-  app.get('/v1/book/changes', { ...changes, schema: { ...changes.schema, querystring } }, (request, reply) => {
+  app.get('/v1/book/changes', { ...changes, schema: { ...changes.schema, querystring } }, async (request, reply) => {
     const { since, to, types } = request.query as ChangesQuery
     checkTypes(types)
-    return sendWay(reply, distribution, since, to)
+    const way = (await distribution.changes(since, to, request.headers.via)) ?? refuseYet()
+    return sendWay(reply, way, since)
   })
 
   app.get('/v1/book/snapshot', route('Leads to the newest snapshot.'), (_request, reply) => {
@@ -80,11 +90,13 @@ interface ChangesQuery {
   readonly types?: string
 }
 
-function signedBy(distribution: Distribution): SignedHead {
-  return distribution.signed() ?? refuseYet()
+/** Who relays another's book says beside the signed head, unsigned, how old that word is. */
+function signedBy(distribution: OfferedBook): SignedHead & { readonly ageSeconds?: number } {
+  const signed = distribution.signed() ?? refuseYet()
+  return distribution.ageSeconds === undefined ? signed : { ...signed, ageSeconds: distribution.ageSeconds() }
 }
 
-function headOf(distribution: Distribution) {
+function headOf(distribution: OfferedBook) {
   return distribution.head() ?? refuseYet()
 }
 
@@ -104,8 +116,7 @@ function checkTypes(types: string | undefined): void {
   throw new ProblemError({ code: 'invalid', message })
 }
 
-function sendWay(reply: FastifyReply, distribution: Distribution, since: number, to: number | undefined): unknown {
-  const way = distribution.changes(since, to) ?? refuseYet()
+function sendWay(reply: FastifyReply, way: Way, since: number): unknown {
   if (way.state === 'ahead') {
     const message = `Cannot tell the changes since ${since}: this book is at ${way.sequence}`
     throw new HttpProblem(409, { code: 'invalid', message })
@@ -142,15 +153,12 @@ function snapshotToWire({ name, sequence, bytes }: SnapshotFile): SnapshotFile {
 async function sendFile(
   request: FastifyRequest,
   reply: FastifyReply,
-  distribution: Distribution,
+  distribution: OfferedBook,
   short: ShortFiles,
 ): Promise<FastifyReply> {
   const { name } = request.params as { readonly name: string }
-  const found = FILE_NAME.test(name) ? distribution.file(name) : undefined
-  if (found === undefined) {
-    const message = 'Cannot give the file: there is none of this name any more; ask for the way again'
-    throw new ProblemError({ code: 'not-found', message })
-  }
+  const found = FILE_NAME.test(name) ? await distribution.file(name, request.headers.via) : undefined
+  if (found === undefined) throw gone()
   const etag = `"${name}"`
   reply.headers({ 'cache-control': FOR_GOOD, 'accept-ranges': 'bytes', etag })
   if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
@@ -165,10 +173,22 @@ async function sendFile(
   reply.type('application/octet-stream').header('content-length', last - first + 1)
   // A stream, for of nothing Fastify would say that it has no bytes.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
-  if (found.bytes <= SHORT_BYTES_MAX) {
-    return reply.send((await short.bytes(name, found.path)).subarray(first, last + 1))
+  try {
+    if (found.bytes <= SHORT_BYTES_MAX) {
+      return reply.send((await short.bytes(name, found.path)).subarray(first, last + 1))
+    }
+    // Opened before anything is said: what is open stays whole, though it may be removed from now on.
+    return reply.send((await open(found.path)).createReadStream({ start: first, end: last }))
+  } catch (error) {
+    for (const header of OF_A_FILE) reply.removeHeader(header)
+    throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? gone() : error
   }
-  return reply.send(createReadStream(found.path, { start: first, end: last }))
+}
+
+/** Merged into a longer one, or displaced, be it between the look-up and the reading. */
+function gone(): ProblemError {
+  const message = 'Cannot give the file: there is none of this name any more; ask for the way again'
+  return new ProblemError({ code: 'not-found', message })
 }
 
 /** Whether `If-None-Match` names the entity; the weak form names it as well (RFC 9110 §13.1.2). */

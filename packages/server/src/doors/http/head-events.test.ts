@@ -128,6 +128,24 @@ test('silence is broken every 15 seconds', () => {
   assert.equal(sink.written.filter(text => /^: .*\n\n$/.test(text)).length, 3)
 })
 
+test('a listener whose key is revoked is sent away with the next heartbeat, and the others are not', () => {
+  const book = startBook()
+  using events = new HeadEvents({ ...book, listenersMax: 2 })
+  const [revoked, other] = [new Sink(), new Sink()]
+  let isValid = true
+  events.add(revoked, () => isValid)
+  events.add(other)
+  book.pass(15_000)
+  isValid = false
+  assert.equal(revoked.isOver, false)
+  book.pass(15_000)
+  assert.deepEqual([revoked.isOver, other.isOver], [true, false])
+  const told = revoked.written.length
+  book.publish()
+  assert.equal(revoked.written.length, told)
+  assert.ok(events.hasRoom())
+})
+
 test('there is room for so many, again when one leaves, and for none at the end', () => {
   const book = startBook()
   const events = new HeadEvents({ ...book, listenersMax: 2 })

@@ -24,6 +24,8 @@ export interface HeadEventsParts {
   readonly listenersMax: number
   /** What is told; the head in its wire form by default. */
   readonly data?: () => string
+  /** The words of a heartbeat, one line; `still here` by default. */
+  readonly beat?: () => string
   /** Milliseconds between two heads on a stream; 200 by default. */
   readonly intervalMs?: number
 }
@@ -38,7 +40,7 @@ const RETRY_MS = 3000
 export class HeadEvents implements Disposable {
   readonly #parts: HeadEventsParts
   /** Who listens, and whether the last head could be written: a slow listener gets the newest one when it is ready. */
-  readonly #sinks = new Map<EventSink, { isFull: boolean; isBehind: boolean }>()
+  readonly #sinks = new Map<EventSink, SinkState>()
   readonly #unsubscribe: () => void
   #stopHeartbeat: () => void
   #pause: (() => void) | undefined
@@ -56,9 +58,13 @@ export class HeadEvents implements Disposable {
     return !this.#isOver && this.#sinks.size < this.#parts.listenersMax
   }
 
-  /** Begins to tell a listener, until it closes. */
-  add(sink: EventSink): void {
-    const state = { isFull: false, isBehind: false }
+  /**
+   * Begins to tell a listener, until it closes.
+   *
+   * @param isWelcome asked with each heartbeat: a key may be revoked while its holder listens
+   */
+  add(sink: EventSink, isWelcome: () => boolean = () => true): void {
+    const state = { isFull: false, isBehind: false, isWelcome }
     this.#sinks.set(sink, state)
     sink.on('close', () => this.#sinks.delete(sink))
     sink.on('drain', () => {
@@ -94,13 +100,17 @@ export class HeadEvents implements Disposable {
 
   /** A comment now and then, so that nobody on the way takes the silence for a lost connection. */
   #beat(): void {
+    const words = `: ${this.#parts.beat?.() ?? 'still here'}\n\n`
     for (const [sink, state] of this.#sinks) {
-      if (!state.isFull) state.isFull = !sink.write(': still here\n\n')
+      if (!state.isWelcome()) {
+        this.#sinks.delete(sink)
+        sink.end()
+      } else if (!state.isFull) state.isFull = !sink.write(words)
     }
     this.#stopHeartbeat = this.#parts.later(HEARTBEAT_MS, () => this.#beat())
   }
 
-  #send(text: string, sink: EventSink, state: { isFull: boolean; isBehind: boolean }): void {
+  #send(text: string, sink: EventSink, state: SinkState): void {
     state.isBehind = state.isFull
     if (!state.isFull) state.isFull = !sink.write(text)
   }
@@ -110,4 +120,10 @@ export class HeadEvents implements Disposable {
     const data = this.#parts.data?.() ?? JSON.stringify(headToWire(head))
     return `event: head\nid: ${head.bookId}:${head.sequence}\ndata: ${data}\n\n`
   }
+}
+
+interface SinkState {
+  isFull: boolean
+  isBehind: boolean
+  readonly isWelcome: () => boolean
 }

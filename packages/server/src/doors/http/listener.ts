@@ -15,6 +15,7 @@ import { mountProbes, type Readiness } from './probes.ts'
 import { HttpProblem, NOWHERE, problemToWire, sendProblem } from './problem.ts'
 import { SHARED_SCHEMAS, type ShapeCheck, Shapes, shapeProblem } from './shapes.ts'
 import { limitBodyTime, refuseUnreadable } from './slow-requests.ts'
+import { cutUnasked } from './unasked.ts'
 import { refuseUnread } from './unread.ts'
 
 declare module 'fastify' {
@@ -99,6 +100,7 @@ export async function createListener(options: ListenerOptions): Promise<HttpList
   app.setSchemaErrorFormatter(shapeProblem)
   guard(app, gate, hostCheck({ address: options.address, hosts: options.hosts ?? [] }))
   limitBodyTime(app, limits.bodyMs)
+  cutUnasked(app)
   tellErrors(app, gate, options.log)
   await mountDescription(app, options.version)
   mountProbes(app, options.readiness)

@@ -11,7 +11,6 @@ import {
   type WireUnparsed,
 } from '@tocsin/core/wire'
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Sighting } from '../../ops/lookups.ts'
 import type { Gate } from './access.ts'
 import { PATH_SCHEMA, QUERY_SCHEMA, subjectOfPath, subjectOfQuery } from './asked-subject.ts'
 import { sendPreflight } from './headers.ts'
@@ -24,12 +23,17 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 export interface LookupOptions {
   /** Book, policy and freshness together. Never throws. */
   readonly answer: (subject: Subject) => Answer
+  /**
+   * Called before answers are given: sees to it that they can be. Never rejects; `undefined` where nothing is to be waited
+   * for.
+   */
+  readonly learn?: (subjects: readonly Subject[]) => Promise<void> | undefined
   /** Told of every answer that is given. Must not throw and must not block. */
-  readonly observe: (sighting: Sighting) => void
+  readonly observe: (answer: Answer) => void
 }
 
 /** Mounts `/v1/reputation`. The state of an answer is in the answer: `unavailable` is a 200 too. */
-export function mountLookups(app: FastifyInstance, gate: Gate, { answer, observe }: LookupOptions): void {
+export function mountLookups(app: FastifyInstance, gate: Gate, { answer, observe, learn }: LookupOptions): void {
   const shared = { onRequest: gate.requireLookup, config: { crossOrigin: true } }
   const writer = new AnswerWriter()
   const told = (subject: Subject): string => {
@@ -37,7 +41,11 @@ export function mountLookups(app: FastifyInstance, gate: Gate, { answer, observe
     observe(given)
     return writer.write(given)
   }
-  const one = (asked: Result<Subject>, reply: FastifyReply) => reply.type(JSON_TYPE).send(told(unwrap(asked)))
+  const one = (asked: Result<Subject>, reply: FastifyReply) => {
+    const subject = unwrap(asked)
+    const send = () => reply.type(JSON_TYPE).send(told(subject))
+    return learn?.([subject])?.then(send) ?? send()
+  }
   const ofMany = (text: string): string => {
     const asked = parseSubject(text)
     if (asked.ok) return told(asked.value)
@@ -54,11 +62,18 @@ export function mountLookups(app: FastifyInstance, gate: Gate, { answer, observe
 
   const askMany = describe('lookups', 'Up to 1,000 reputations, in the order asked.', RESULTS_SCHEMA, BATCH_SCHEMA)
   app.post('/v1/reputation', { ...shared, schema: askMany }, async (request, reply) => {
-    const results = await inTurns((request.body as WireBatch).subjects, ofMany)
+    const { subjects } = request.body as WireBatch
+    if (learn !== undefined) await learn((await inTurns(subjects, subjectOf)).flat())
+    const results = await inTurns(subjects, ofMany)
     return await reply.type(JSON_TYPE).send(`{"results":[${results.join(',')}]}`)
   })
 
   const preflight = { config: shared.config, schema: { hide: true } }
   app.options('/v1/reputation/:type/*', preflight, (_request, reply) => sendPreflight(reply))
   app.options('/v1/reputation', preflight, (_request, reply) => sendPreflight(reply))
+}
+
+function subjectOf(text: string): readonly Subject[] {
+  const asked = parseSubject(text)
+  return asked.ok ? [asked.value] : []
 }

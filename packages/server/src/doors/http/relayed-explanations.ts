@@ -11,7 +11,7 @@ import type { Schema } from './shapes.ts'
 /** What explanations are relayed by. */
 export interface RelayedExplanationOptions {
   /** Asks upstream; rejects with a `ProblemError`, `unavailable` where nobody answers. */
-  readonly explain: (subject: string, at: string | undefined) => Promise<unknown>
+  readonly explain: (subject: string, at: string | undefined, via: string | undefined) => Promise<unknown>
 }
 
 const TIMED_SCHEMA: Schema = {
@@ -21,8 +21,8 @@ const TIMED_SCHEMA: Schema = {
 
 /** Mounts `/v1/explain`. */
 export function mountRelayedExplanations(app: FastifyInstance, gate: Gate, options: RelayedExplanationOptions): void {
-  const relayed = async (subject: Subject, at: string | undefined): Promise<WireExplanation> => {
-    const told = await options.explain(subjectText(subject), at)
+  const relayed = async (subject: Subject, at: string | undefined, via?: string): Promise<WireExplanation> => {
+    const told = await options.explain(subjectText(subject), at, via)
     if (isExplanation(told)) return told
     throw new ProblemError({ code: 'unavailable', message: 'Cannot explain: the upstream did not answer as one' })
   }
@@ -30,10 +30,11 @@ export function mountRelayedExplanations(app: FastifyInstance, gate: Gate, optio
   const schema = describe('lookups', 'Every contribution to a score, as the upstream tells it.', EXPLANATION_SCHEMA)
   app.get('/v1/explain/:type/*', { ...shared, schema: { ...schema, params: PATH_SCHEMA } }, async request => {
     const { subject, at } = timedSubjectOfPath(request)
-    return await relayed(unwrap(subject), at)
+    return await relayed(unwrap(subject), at, request.headers.via)
   })
   app.get('/v1/explain', { ...shared, schema: { ...schema, querystring: TIMED_SCHEMA } }, async request => {
-    return await relayed(unwrap(subjectOfQuery(request)), (request.query as { readonly at?: string }).at)
+    const { at } = request.query as { readonly at?: string }
+    return await relayed(unwrap(subjectOfQuery(request)), at, request.headers.via)
   })
 }
 

@@ -22,12 +22,12 @@ export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
 }
 
 /**
- * Cuts connections whose JSON body has not come whole in time: such bodies are held in memory while they come. Streams
+ * Cuts connections whose JSON body, or sealed request, has not come whole in time: such bodies are held in memory while they come. Streams
  * of lines are not, and may take as long as something moves.
  */
 export function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
   app.addHook('preParsing', (request, reply, payload, done) => {
-    if (/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
+    if (/^(?:application\/json|message\/ohttp-req)\b/i.test(request.headers['content-type'] ?? '')) {
       const late = setTimeout(() => request.raw.destroy(), bodyMs).unref()
       const inTime = () => clearTimeout(late)
       payload.once('end', inTime)
