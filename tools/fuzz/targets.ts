@@ -1,8 +1,10 @@
 /** Everything that is fuzzed. */
 import { ALL_FORMATS } from '../../packages/server/src/formats/all.ts'
 import { APK_FACTS, MANIFESTS } from './apk-target.ts'
+import { MAILS, SEVEN, XZ } from './container-targets.ts'
 import { formatTarget } from './format-target.ts'
 import { LIST_FILE, LIST_HEAD } from './list-target.ts'
+import { OBLIVIOUS } from './oblivious-target.ts'
 import { PART_TARGETS } from './part-targets.ts'
 import { SAFE_BROWSING, STORED_LIST } from './safebrowsing-target.ts'
 import { LINE_SAMPLES } from './samples/lines.ts'
@@ -18,5 +20,19 @@ export function allTargets(): readonly Target[] {
     if (own === undefined) throw new Error(`Cannot fuzz "${format.name}": it must have samples in tools/fuzz/samples`)
     return formatTarget(format, own)
   })
-  return [...formats, ...PART_TARGETS, UNPACK, APK_FACTS, MANIFESTS, SAFE_BROWSING, STORED_LIST, LIST_FILE, LIST_HEAD]
+  return [
+    ...formats,
+    ...PART_TARGETS,
+    UNPACK,
+    SEVEN,
+    XZ,
+    MAILS,
+    APK_FACTS,
+    MANIFESTS,
+    SAFE_BROWSING,
+    STORED_LIST,
+    LIST_FILE,
+    LIST_HEAD,
+    OBLIVIOUS,
+  ]
 }

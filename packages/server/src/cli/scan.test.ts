@@ -22,7 +22,7 @@ writeFileSync(join(tree, 'good'), 'good')
 writeFileSync(join(tree, 'bad\n\u001b[2J'), 'bad')
 writeFileSync(wild, 'odd')
 writeFileSync(join(tree, 'a b.zip'), zipOf([{ name: 'in/bad', content: Buffer.from('bad') }]))
-writeFileSync(join(tree, 'x.7z'), Buffer.concat([Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1'), Buffer.alloc(50)]))
+writeFileSync(join(tree, 'x.rar'), Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), Buffer.alloc(50)]))
 const list = join(folder, 'list.txt')
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 writeFileSync(list, `${sha256('bad')}\n`)
@@ -75,7 +75,7 @@ test('scan prints what is blocked, members of archives too, and no control chara
   assert.match(output, /^5 files \(\d+ bytes\) and 1 in archives in \d+\.\d s$/m)
   assert.match(output, /^Not looked at: archives or parts of them that could not be opened: 1$/m)
   assert.match(output, /^2 blocked, 0 unsure$/m)
-  assert.match(errors, /^could not be opened: .*x\.7z: it is 7-Zip, which is not read here$/m)
+  assert.match(errors, /^could not be opened: .*x\.rar: it is RAR, which is not read here$/m)
 })
 
 test('scan asks for hashes and says no name', async () => {
@@ -137,7 +137,7 @@ test('scan --json tells every place so that a program finds it', async () => {
     score: 12,
   })
   assert.deepEqual([odd.path, odd.pathBase64], [`${tree}/\ufffd`, wild.toString('base64')])
-  assert.deepEqual(told.unopened, [{ path: join(tree, 'x.7z'), reason: 'it is 7-Zip, which is not read here' }])
+  assert.deepEqual(told.unopened, [{ path: join(tree, 'x.rar'), reason: 'it is RAR, which is not read here' }])
   assert.equal(told.totals.blocked, 3)
 })
 

@@ -30,8 +30,9 @@ export const scan: CommandSpec<ScanOptions> = {
   summary: 'Hash the files of folders, and those in their archives, and tell which are not allowed.',
   settings: REACHING,
   notes: [
-    'Only hashes are asked, never names. What did not change since the last scan is not read again. Archives: zip, tar, gzip and',
-    'zstd, in one another; what could not be opened is listed. Links within folders are not followed.',
+    'Only hashes are asked, never names. What did not change since the last scan is not read again. Archives: zip, 7-Zip, tar,',
+    'gzip, zstd and xz, in one another, and attachments of mails; what could not be opened is listed. Links within folders are not',
+    'followed.',
     'Exit codes: 0 nothing found, 1 blocked, 2 error (also: something could not be read), 4 unsure (nobody answered; the next scan',
     'asks first for what is open). With several, the first of 1, 2, 4, 0.',
   ].join('\n'),

@@ -10,7 +10,7 @@ const MARK = Buffer.from('TOCSCAN\n', 'latin1')
 const HEADER_BYTES = 4 * HEADER_WORDS
 
 /** Raised whenever a record, or what is found in an archive, would come out otherwise; older files are then not used. */
-const VERSION = 1
+const VERSION = 2
 
 const PIECE_BYTES = 2 ** 20
 

@@ -1,7 +1,8 @@
 /** SHA-256 of one open file, as near to the processor's limit as calls allow. */
 import { createHash, hash } from 'node:crypto'
 import { readSync } from 'node:fs'
-import { type Archive, archiveOf, HEAD_BYTES } from '../formats/unpack/magic.ts'
+import { HEAD_BYTES } from '../formats/unpack/magic.ts'
+import { type Container, containerOf } from './container.ts'
 
 /**
  * Bytes of one read. It fits into the cache of a core (1 MiB and more on servers, 256 KiB on the oldest), so that what was
@@ -14,7 +15,7 @@ export interface Hashed {
   readonly digest: Uint8Array
   readonly bytes: number
   /** By its first bytes. */
-  readonly archive: Archive | undefined
+  readonly container: Container | undefined
 }
 
 /** Hashes files, one after the other, by one buffer. */
@@ -31,9 +32,9 @@ export class FileHasher {
   hash(file: number, sizeBytes: number): Hashed {
     const first = this.#fill(file)
     const head = this.#buffer.subarray(0, Math.min(first, HEAD_BYTES))
-    const archive = archiveOf(head)
+    const container = containerOf(head)
     if (first < BUFFER_BYTES) {
-      return { digest: hash('sha256', this.#buffer.subarray(0, first), 'buffer'), bytes: first, archive }
+      return { digest: hash('sha256', this.#buffer.subarray(0, first), 'buffer'), bytes: first, container }
     }
     const sum = createHash('sha256').update(this.#buffer)
     let bytes = first
@@ -44,7 +45,7 @@ export class FileHasher {
       sum.update(this.#buffer.subarray(0, length))
       bytes += length
     }
-    return { digest: sum.digest(), bytes, archive }
+    return { digest: sum.digest(), bytes, container }
   }
 
   /** Reads until the buffer is full or the file at its end. */

@@ -1,5 +1,5 @@
 /**
- * What is in an archive: the hash of every file in it and of every archive in it, and what could not be opened. It builds on
+ * What is in an archive or a mail: the hash of every file in it and of every archive in it, and what could not be opened. It builds on
  * the readers of `formats/unpack` and their budget, but goes on where they would reject: a list that is half damaged must not be
  * imported, while a scan wants to know the other half.
  */
@@ -8,11 +8,17 @@ import { ProblemError } from '@tocsin/core/base'
 import { peek } from '../formats/unpack/chunks.ts'
 import { decompressed } from '../formats/unpack/decompress.ts'
 import { Budget, type UnpackLimits } from '../formats/unpack/limits.ts'
-import { type Archive, archiveOf, HEAD_BYTES } from '../formats/unpack/magic.ts'
+import { HEAD_BYTES } from '../formats/unpack/magic.ts'
+import { mailMembers } from '../formats/unpack/mail.ts'
 import type { UnpackedMember } from '../formats/unpack/member.ts'
+import { isOutlookMessage, isOutlookStream } from '../formats/unpack/outlook.ts'
 import { inMemory, piecesOf, type RandomAccess } from '../formats/unpack/random-access.ts'
+import { sevenMembers } from '../formats/unpack/seven.ts'
 import { tarMembers } from '../formats/unpack/tar.ts'
+import { nameWithin } from '../formats/unpack/unpack.ts'
+import { xzContent } from '../formats/unpack/xz.ts'
 import { zipMembers } from '../formats/unpack/zip.ts'
+import { type Container, containerOf } from './container.ts'
 import type { Contents } from './jobs.ts'
 
 /** Characters of a member's name that are kept. */
@@ -24,18 +30,20 @@ const NOTES_MAX = 100
 /** The way into an archive within an archive. */
 const INTO = '!'
 
+const OUTLOOK = 'it is an Outlook message (.msg), which is not read here'
+
 /**
  * Looks into an archive. What is damaged, encrypted, too deep or of a kind that is not read becomes a note with its place
  * (empty for the archive itself); so does the end of the limits, and then it leaves off. Rejects only with what the system says.
  */
 export async function lookInto(
   name: string,
-  archive: Archive,
+  container: Container,
   input: RandomAccess,
   limits: UnpackLimits,
 ): Promise<Contents> {
   const look = new Look(name, limits)
-  await look.at(archive, input)
+  await look.at(container, input)
   return look.found()
 }
 
@@ -54,14 +62,17 @@ class Look {
     this.#budget = new Budget(name, limits)
   }
 
-  async at(archive: Archive, input: RandomAccess): Promise<void> {
+  async at(container: Container, input: RandomAccess): Promise<void> {
     await this.#noting('', async () => {
-      if (archive.is === 'zip') {
-        const files = zipMembers(this.#name, input, this.#budget, bytes => this.#budget.takePacked(bytes))
+      if (container.is === 'zip' || container.is === '7z') {
+        const membersIn = container.is === 'zip' ? zipMembers : sevenMembers
+        const files = membersIn(this.#name, input, this.#budget, bytes => this.#budget.takePacked(bytes))
         await this.#each(files, '', 1)
+      } else if (container.is === 'compound') {
+        if (await isOutlookMessage(input)) throw refused(OUTLOOK)
       } else {
         const pieces = piecesOf(this.#name, input, 0, input.sizeBytes)
-        await this.#inside(archive, { name: this.#name, chunks: this.#counted(pieces) }, '', 0)
+        await this.#inside(container, { name: this.#name, chunks: this.#counted(pieces) }, '', 0)
       }
     }).catch((error: unknown) => {
       if (!(error instanceof Spent)) throw error
@@ -74,23 +85,34 @@ class Look {
     return { members: this.#members, notes: [...this.#notes, ...more] }
   }
 
-  async #inside(archive: Archive, file: UnpackedMember, prefix: string, depth: number): Promise<void> {
+  async #inside(container: Container, file: UnpackedMember, prefix: string, depth: number): Promise<void> {
     const { depthMax } = this.#budget.limits
-    if (archive.is === 'unreadable') throw refused(`it is ${archive.about}, which is not read here`)
+    if (container.is === 'unreadable') throw refused(`it is ${container.about}, which is not read here`)
     if (depth >= depthMax) throw refused(`archives lie in one another more than ${depthMax} deep`)
     const { name, chunks } = file
-    switch (archive.is) {
+    switch (container.is) {
       case 'gzip':
       case 'zstd': {
-        const content = decompressed(name, chunks, archive.is, this.#budget)
-        return await this.#each(one({ name: nameWithin(name), chunks: content }), prefix, depth + 1)
+        const content = decompressed(name, chunks, container.is, this.#budget)
+        return await this.#each(one({ name: nameWithin(name) || 'content', chunks: content }), prefix, depth + 1)
+      }
+      case 'xz': {
+        const content = xzContent(name, chunks, this.#budget)
+        return await this.#each(one({ name: nameWithin(name) || 'content', chunks: content }), prefix, depth + 1)
       }
       case 'tar':
         return await this.#each(tarMembers(name, chunks, this.#budget), prefix, depth + 1)
-      case 'zip': {
-        const files = zipMembers(name, inMemory(await this.#spooled(chunks)), this.#budget, () => undefined)
+      case 'zip':
+      case '7z': {
+        const membersIn = container.is === 'zip' ? zipMembers : sevenMembers
+        const files = membersIn(name, inMemory(await this.#spooled(chunks)), this.#budget, () => undefined)
         return await this.#each(files, prefix, depth + 1)
       }
+      case 'mail':
+      case 'mbox':
+        return await this.#each(mailMembers(name, container.is, chunks, this.#budget), prefix, depth + 1)
+      case 'compound':
+        if (await isOutlookStream(chunks)) throw refused(OUTLOOK)
     }
   }
 
@@ -106,10 +128,10 @@ class Look {
     const sum = createHash('sha256')
     const kept = keptOpen(file.chunks, chunk => void sum.update(chunk))
     const { head, chunks } = await peek(kept, HEAD_BYTES)
-    const archive = archiveOf(head)
-    if (archive !== undefined) {
-      const name = file.name.slice(file.name.lastIndexOf('/') + 1)
-      await this.#noting(path, () => this.#inside(archive, { name, chunks }, path + INTO, depth))
+    const container = file.kind === undefined ? containerOf(head) : { is: file.kind }
+    if (container !== undefined) {
+      const name = file.isNamed === false ? 'content' : file.name.slice(file.name.lastIndexOf('/') + 1)
+      await this.#noting(path, () => this.#inside(container, { name, chunks }, path + INTO, depth))
     }
     // What the archive's reader left: the digest is that of the whole.
     for await (const _ of kept);
@@ -178,11 +200,6 @@ function refused(why: string): ProblemError {
 /** Without the words that name the file, which the note's place does. */
 function reasonOf({ message }: ProblemError): string {
   return message.replace(/^Cannot unpack ".*?": /s, '')
-}
-
-function nameWithin(name: string): string {
-  const inside = name.replace(/\.(?:gz|gzip|zst|zstd)$/i, '').replace(/\.t(?:gz|zst)$/i, '.tar')
-  return inside === '' ? 'content' : inside
 }
 
 /** A name as it is shown: of bounded length. It is never a path to anything. */

@@ -78,7 +78,7 @@ export class FileReader {
       if (this.#takeKnown(path, stat, done)) return 'settled'
       const hashed = this.#rules.hasher.hash(file, size)
       const { archives } = this.#rules
-      if (hashed.archive === undefined || archives === undefined) return done.take(path, file, stat, hashed)
+      if (hashed.container === undefined || archives === undefined) return done.take(path, file, stat, hashed)
       isOpen = false
       return contentsOf(path, file, hashed, archives)
         .then(contents => done.take(path, file, stat, hashed, contents))
@@ -106,7 +106,7 @@ type Read = 'settled' | 'changed'
 async function contentsOf(
   path: BytePath,
   file: number,
-  { archive, bytes }: Hashed,
+  { container, bytes }: Hashed,
   limits: UnpackLimits,
 ): Promise<Contents> {
   // Most scans meet no archive; the readers are loaded when the first one does.
@@ -118,7 +118,7 @@ async function contentsOf(
       return buffer.subarray(0, bytesRead)
     },
   }
-  return await lookInto(shown(baseOf(path)), archive!, input, limits)
+  return await lookInto(shown(baseOf(path)), container!, input, limits)
 }
 
 function isSame(a: BigIntStats, b: BigIntStats): boolean {
@@ -151,12 +151,13 @@ class Done {
     return 'settled'
   }
 
-  #remember(path: BytePath, stat: BigIntStats, { digest, archive }: Hashed, contents: Contents | undefined): void {
+  #remember(path: BytePath, stat: BigIntStats, { digest, container }: Hashed, contents: Contents | undefined): void {
     this.#hashed++
     this.looked.add(path, digest, Number(stat.size), contents)
     const changedAt = Math.max(Number(stat.mtimeNs), Number(stat.ctimeNs)) / 1e6
     if (this.#now - changedAt <= REST_MS) return
-    const kind: Kind = contents !== undefined ? KINDS.lookedInto : archive === undefined ? KINDS.plain : KINDS.unopened
+    const kind: Kind =
+      contents !== undefined ? KINDS.lookedInto : container === undefined ? KINDS.plain : KINDS.unopened
     if (contents !== undefined) this.#recordContents.push([this.#records.length, JSON.stringify(contents)])
     this.#records.push(recordOf(this.#key.take(stat), digest, kind, Math.floor(this.#now / 86_400_000)))
   }

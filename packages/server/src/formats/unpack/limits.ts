@@ -13,8 +13,15 @@ export interface UnpackLimits {
   readonly ratioMax: number
   /** Layers: a `.tar.gz` has two, a zip of these three. */
   readonly depthMax: number
-  /** Bytes that may be held in memory, for zip that comes as a stream: its directory is at its end. */
+  /** Bytes that may be held in memory, for zip and 7-Zip that come as a stream: their directory is at their end. */
   readonly spoolBytesMax: number
+  /** Bytes of what was unpacked that LZMA may look back to, of all archives that are open in one another. */
+  readonly windowBytesMax: number
+}
+
+/** Memory that is held while something is unpacked. */
+export interface HeldWindow extends Disposable {
+  readonly bytes: number
 }
 
 /** Real lists compress 3 to 20 times; deflate cannot do more than 1,032 times. */
@@ -25,6 +32,7 @@ export const UNPACK_LIMITS: UnpackLimits = {
   ratioMax: 200,
   depthMax: 3,
   spoolBytesMax: 64 * 2 ** 20,
+  windowBytesMax: 64 * 2 ** 20,
 }
 
 /** Below it any ratio is harmless. Bytes. */
@@ -43,6 +51,7 @@ export class Budget {
   #unpacked = 0
   #members = 0
   #spooled = 0
+  #windows = 0
 
   constructor(name: string, limits: UnpackLimits) {
     this.#name = name
@@ -82,7 +91,20 @@ export class Budget {
     this.#spooled += bytes
     const { spoolBytesMax } = this.limits
     if (this.#spooled <= spoolBytesMax) return
-    throw this.#refused(`a zip that is read as a stream must have at most ${spoolBytesMax} bytes, found more`)
+    throw this.#refused(
+      `an archive with its directory at its end that is read as a stream must have at most ${spoolBytesMax} bytes, found more`,
+    )
+  }
+
+  /** Takes memory that is given back when what it is for is unpacked or left. */
+  holdWindow(name: string, bytes: number): HeldWindow {
+    const { windowBytesMax } = this.limits
+    if (this.#windows + bytes > windowBytesMax) {
+      const why = `its dictionary must have at most ${windowBytesMax} bytes with those of what it lies in, found ${bytes}`
+      throw cannotUnpack(name, why)
+    }
+    this.#windows += bytes
+    return { bytes, [Symbol.dispose]: () => void (this.#windows -= bytes) }
   }
 
   #refused(why: string): ProblemError {

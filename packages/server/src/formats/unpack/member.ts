@@ -4,4 +4,8 @@ export interface UnpackedMember {
   readonly name: string
   /** May be read once, and before the next member is asked for. Rejects where the member is damaged or breaks off. */
   readonly chunks: AsyncIterable<Uint8Array>
+  /** What it is whatever its first bytes say; absent as a rule. */
+  readonly kind?: 'mail'
+  /** Whether the name is the file's own; absent as a rule, `false` for a label of ours, which says nothing of what is in it. */
+  readonly isNamed?: false
 }

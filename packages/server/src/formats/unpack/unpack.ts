@@ -1,5 +1,5 @@
 /**
- * Inputs to files: what is packed (gzip, zstd, zip, tar, one in another) is unpacked as it streams by, what is not passes
+ * Inputs to files: what is packed (gzip, zstd, xz, zip, 7-Zip, tar, one in another) is unpacked as it streams by, what is not passes
  * through. What an input is, its first bytes say. Memory is bounded by the limits. A name is a label for messages and for
  * finding a format; nothing here touches the file system.
  */
@@ -24,7 +24,7 @@ const NAME_LENGTH_MAX = 255
  * before the next one is asked for. Rejects with `invalid` for what is damaged, cut off, encrypted, beyond the limits, or
  * of a kind that is not read here; with the input's own error where that failed. Leaving off closes the input.
  *
- * A zip is held in memory up to `spoolBytesMax`; see {@link unpackFile}.
+ * A zip or 7-Zip is held in memory up to `spoolBytesMax`; see {@link unpackFile}.
  *
  * @param limits what differs from `UNPACK_LIMITS`
  */
@@ -38,7 +38,7 @@ export async function* unpack(
   yield* membersOf(label, counted(bytes, budget), budget, 0)
 }
 
-/** As {@link unpack}, of an input that can be read at any place: a zip is not held in memory then. */
+/** As {@link unpack}, of an input that can be read at any place: zip and 7-Zip are not held in memory then. */
 export async function* unpackFile(
   name: string,
   input: RandomAccess,
@@ -52,11 +52,13 @@ export async function* unpackFile(
     throw cannotUnpack(label, `it must have at most ${all.packedBytesMax} bytes, found ${sizeBytes}`)
   }
   const head = await input.read(0, Math.min(HEAD_BYTES, sizeBytes))
-  if (archiveOf(head)?.is !== 'zip') {
+  const kind = archiveOf(head)?.is
+  if (kind !== 'zip' && kind !== '7z') {
     return yield* membersOf(label, counted(piecesOf(label, input, 0, sizeBytes), budget), budget, 0)
   }
   refuseDepth(label, budget, 0)
-  const files = zipMembers(label, input, budget, bytes => budget.takePacked(bytes))
+  const membersIn = kind === 'zip' ? zipMembers : (await import('./seven.ts')).sevenMembers
+  const files = membersIn(label, input, budget, bytes => budget.takePacked(bytes))
   for await (const file of files) yield* membersOf(labelOf(file.name), file.chunks, budget, 1)
 }
 
@@ -90,12 +92,21 @@ async function* opened(
     case 'gzip':
     case 'zstd':
       return yield { name: nameWithin(name), chunks: decompressed(name, chunks, archive.is, budget) }
+    // Few inputs are packed by LZMA, and commands must begin quickly.
+    case 'xz': {
+      const { xzContent } = await import('./xz.ts')
+      return yield { name: nameWithin(name), chunks: xzContent(name, chunks, budget) }
+    }
     case 'tar':
       return yield* tarMembers(name, chunks, budget)
     case 'zip':
       return yield* zipMembers(name, inMemory(await spooled(chunks, budget)), budget, () => undefined)
+    case '7z': {
+      const { sevenMembers } = await import('./seven.ts')
+      return yield* sevenMembers(name, inMemory(await spooled(chunks, budget)), budget, () => undefined)
+    }
     case 'unreadable': {
-      const why = `it is ${archive.about}, which is not read here; unpack it first, or have it sent as gzip, zstd, zip or tar`
+      const why = `it is ${archive.about}, which is not read here; unpack it first, or have it sent as gzip, zstd, xz, zip, 7-Zip or tar`
       throw cannotUnpack(name, why)
     }
   }
@@ -123,9 +134,9 @@ async function spooled(chunks: AsyncIterable<Uint8Array>, budget: Budget): Promi
   return Buffer.concat(pieces)
 }
 
-/** The name of what is in a gzip or zstd of that name. */
-function nameWithin(name: string): string {
-  return name.replace(/\.(?:gz|gzip|zst|zstd)$/i, '').replace(/\.t(?:gz|zst)$/i, '.tar')
+/** The name of what is in a gzip, zstd or xz of that name. */
+export function nameWithin(name: string): string {
+  return name.replace(/\.(?:gz|gzip|zst|zstd|xz)$/i, '').replace(/\.t(?:gz|zst|xz)$/i, '.tar')
 }
 
 /** A name as a label: of bounded length, and nothing in it that a terminal would obey. */

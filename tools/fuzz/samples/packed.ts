@@ -1,0 +1,83 @@
+/** Small archives of one text and one program's code, made by 7-Zip 26.02 and XZ Utils 5.4.1. */
+
+/** By LZMA without a packed directory; by x86 and LZMA2; by deflate; encrypted. */
+export const SEVEN_ZIPS: readonly Buffer[] = [
+  [
+    'N3q8ryccAARNk2R7lAIAAAAAAAB6AAAAAAAAAEUGfHUAdBq+IA+HUT28eu5wvLvpcbg196k8i4EX3lBXlrEG2WvIJT+Fh1WH6DVZ',
+    '8XiTb2EYbaBqiKy8pE5WVWiMgUA/tIiQEscJBZA0oupQ97JS7nlPbeFi5Ql26R1B2REMXLe32Wr4IJWwoUlPBVjwp10uncs9wVAP',
+    'OwU+rKzDqzbDENemvbZmjiwRqIU6AbtNs2uJVFhoYYl1NLwsjI2fkb4Ayzd/de+vhbDpsMf+36HfZfwZ2CfwvdeIPSHpAiufChur',
+    'Y8Q0//Q0JY0Nv7NxIBWp3vJ5CGsfbHPRd3eLkZcBgRvK94CEp5DKPLbUbRbsEOCxkWYQ1faq/5bC0q5+Im88wfGkjOkhNMwSXEki',
+    'Qf7PyQsbGO8JnpdxxdchDaq4XJuNa2r7SPormENY6jAQP3RIXiMsFeKhhJr0voro4+B3yyf9k4lwvweA09ZxfOAIdbZZMjUQ7mDb',
+    'WGbUPfEsB74hwGoxBRs40b1z4XDVSvJLawsyP4kdiYoS15v+1IiOPQNfVaLfodazFjQBZI9D4gIKa5KmpXB8T6iQJGrfuZjgSaZW',
+    'pMgsDJByZFjP+uPEd1hS92DmFTHS02CsjIzZJOWo1ITACcwP9XoMOhIwgNwjb1J30PgfPUDrxJtPbW3FenqK/8PNabY3nBawyXGD',
+    '2VTLsUGhBh20YjV00uu7IylgkshwlG3NI46Bi6IP0BIumSLv6i/hVyjjyN1gCanBavOS42Y5mGANR0ewXkQfI3Nel7Ro2TME9Z16',
+    'E04Dm2LLf1/iR5uadT5R6DTGjYz1e6RbthjgYZetRGT4l3xoO8BiiThC+zWsGqIb2f2zKjgapFKMeR0LPttUrK96i4crP72Ea3eW',
+    'WDOPAOvDRe6UszvhWdGrdOQBBAYAAQmClAAHCwEAASMDAQEFXQAgAAAMmiwACA0CCYXcCgFQ/GTapeRP8AAABQQOAcAPAUAZBQAA',
+    'AAAAETkAYgAAAGUAbQBwAHQAeQAAAGIALwBjAG8AZABlAC4AZQB4AGUAAABsAGkAcwB0AC4AdAB4AHQAAAAAAA==',
+  ],
+  [
+    'N3q8ryccAAQZ2s6xtwEAAAAAAAAhAAAAAAAAAKjVQJPgGisBRF0AdBv+IA+HYZKvzMP4lLP0EmlrMkfBxxDr1K7sjRlwawcLCk/e',
+    'UPqJwaUC6zI2Hzr76rgX1BSqiCwUxHMC/xY5zwAJHbwdezPep8bf1jLSzjfdDKqPftm7r48jbdY7PBP8Wsz87QBhfM+/KGoV/k6T',
+    'Ha3FYkC8kar2gj8wTsZIQ+xfxlS2sMrWY2Myts/pUJeieSzZSh306eOVQd61AuxK4Adbl/8DyZzrE7Z0Bx5vUTHnfuyyE7jNMS/L',
+    'NgxKs6yEkLCdyulhx2Jd3fblbEJq5GsQB/w8iub3t+RpigjTR8ZHZonfvCu4OuMt5b6g0JLdrbNk4zXZ2r0ro0cmrzvbmXP4WVof',
+    '+yiqEGUqhsu9GUxMpyukmLC9kUwytugxtNSa+c6eTCpXEtyBvMWFY0H2xrux22/qaHlteehbBqWAkRCjFIsPAAAAgTMHrg/VOYD0',
+    'FyTRz+P3ZM1+y95LrK6IzelXZFes+3ZKdr5Rij3l7qbROQNVn13bK5WMhjVCZHeT2NZoxuP48qeEjjoKu4+y6QpjD2e9uWCRc3am',
+    'Q43xcek4vcUSC4M2k3fkj0SCd5sAFwaBTAEJawAHCwEAASMDAQEFXQAQAAAMegoBpiluOAAA',
+  ],
+  [
+    'N3q8ryccAAQdEBwYzQMAAAAAAAAhAAAAAAAAAD0esDzt1PtPzXEcx/GPS8wJJ5O5bDLCMjrOOVgi7DAZuWSWSyEmtsNkZJMRlpFL',
+    '2WJyicnIJSys2GFiO0xGNhlhGbnU+7OYXGIyl8/r/f7J//D55bw/38f7+dnnt0MrurRSipaaXzMWmkHzWH61tLSYMdV86EksPmlG',
+    'ofne3NysaKhIFCQSZ91b5HNTUxN14VuhIm3R/A2DfGhsbDTpF/NBH1kawrh5DWmor69X9ETkoRn6HjdBkTd1dXV0leWSSAluFeOs',
+    'X9bW1ho5CNnHTZ402yHPampqFG1g0Wshq7jxS/O4urqaFrDMEUnE6wksD6uqqswYi1uxLMOkGQK5V1lZqXRfkV6Qbtw4RW4Hg0Fq',
+    'w/Lbya9/N4M+40w3KyoqzHgHecXy3Mm3qs3Q1wKBgKK7IrfQXOemXKS8rKyMzuKsT4gcQXOAm4ulpaVm7IJsY9ksr2dCzpWUlCha',
+    'KbeWQRZzkyJyqri4WM9gmSwyHs0YluNFRUVmuCGD+fUB0kRAjhQWFirqKtIR0p5vtZLXDxQUFFBzZ8inztyQGfSWZW9+fr4ZT82H',
+    'fsRyX5rbaPJyc3MVBUQuQy7grE+L7MjJyaFCvrVfZA+anSxbs7OzTboRso5ltTTLIZuysrIUpYrMxeuzuJkmsj4zM5N8LKNFhuPW',
+    'UH59bUZGhpF+kN7cdJcmDLIqPT1dUQiL/tPJyM9OaL52ktf9fj81sNSJvDBDP2FZmpaWZkYlbgVZbkhzBbIoNTVV6XMiJyHHuDkk',
+    'kpKcnEx5LDkseguaDSyzk5KSzEiH+FmWyK35eH1mYmKiopkiU9BM5GacyNSEhAQahrOOFhmIpi83k+Lj480IhzhZOsjrrSHjfT6f',
+    'oh8d+VaTGdSIM70XGRMXF6efszwWeYDmLsvImJgYM65ByiG6VJozkGFer1fRUZECSD7f2s2iXdHR0bSZZb00a9CsZBkUFRVlxiLz',
+    'oVNYkqSZjqZ/ZGSkogkicZAYft0j0iciIoIG8K0+Ij3QdGXp1bNnT5O2g7Ri+RXKzbdQ/EuEh4cr0iJvzNAvcaYakTCn00n3We6I',
+    'VOBWAGcd6nA4jJyHnObmuDSHIe1CQkKUJ9brcru8Lo/DEzvSNcLj8rjdLvdQ73CH3diN3diN3diN3diN3diN3diN3diN3diN3diN',
+    '3djN/5t/AACBMweuD9VQLCOXJNP+spd6wRPpBiwc+y8tR7qL/+CNVy1vDQp1rnlX6MQAEdmK0WbyPV9E+2kQbeItnQ0xRjIanG9w',
+    '8yQWiFPzaDkSiwg9hD+1R70ULqeo3V998DdnAdMAFwaDagEJYwAHCwEAASMDAQEFXQAQAAAMegoBegMcEQAA',
+  ],
+  [
+    'N3q8ryccAATK5xVkMAMAAAAAAAA/AAAAAAAAAKDF4OUDKX1TOJS8MnLQht+KkhR4bEaQ7L+bmiamTbIS4whO2IZgt/xERGyuyQn+',
+    'Bxt39qrQ9pSWo2BCgYW+T/Ff1RAO0bNCTmpjRBas8l72L0d2/R88KsV16pGXe6+Ur0N7D8NgDvPMOObhsq6aGgmbnnLXWP5za4bR',
+    'yGfSu5mB3NDpq+YvEEfUesFiTvQO+Ojq24ivSzeo8rbZJ6s7MIUkHfbwSzj1dn4TsJY/jcT0+NrGAbL3ZL/XKTH44qOfjokZuwEX',
+    'Ui5nKP7ZKVdVy9qOI4C8VF6LNl9q/mnyLVGBN7yutcbVsjB7IbSKbNnhMKt+ZlWJeaKWeY8hBcyQYcQ6AzOu5MawRckOEo+a+jSd',
+    '2exbl5tVIK8esLHV2L923iFBVGJenyh/vNjV2l6VKDRi0W7LXAPUYR2WV5FugxPLUND6kmqXXHIbOaNg2uksfmy34PAAuzztvxxg',
+    'g/JLHM/aPb+JX3oo+6NM2ZShpAcgHprajzOPlWf2qsFMwHYzc3Bx8fMvksPYtlzWeqCZQckVaGIN75JhLar0ofGBYJX6SZLuAIca',
+    'AaaYK/AJOcvrqLfp6vIBP45KxVoPHUmrOdDQQNP4/ZVAAL/4/XpXzB7hBkpR6dezIfosbggucHfkB1RmXlsuwmokZLF3j4GmfSPG',
+    'MnhNbGg2LdkLJcznYxWXW/HsX2T/7uuiEe390WpjYe6XIM1bsDqIpNRfj1QUCcRhzYitooY4bLrXo8aK0bZPCLgwOUEmzfUkqCIL',
+    'nGpxl1fDPaEzHvpQel9HtdMrFf+KFpHpD78AsnVE5RroN54FGHuFfZ5NKyrCryd4rv3snO/OO248UTLdVeeyY1u/8o1PlRjNgPPQ',
+    'NW3KbUtXP6eTT6pkVU+wFxkMgqghMJmZe2dKcY+Vv7z/Kp3yM4/vBnNK/PRxFjyqbGKKhT2dGloto+WxinmkQQ1NjgQpLzXmwIU1',
+    'gnvd/y3cDAUf+SSK6+Vdjh4Rysr1aY/nJoHbLv2cCwhTQrAdzimg4FdU/Rh6IMM+Bk/Z+URyYKZUZaHEy0HL1tbhiTRRiloKFfnG',
+    'tioBFD41FVGJ4Y6UFf1koi8lbcKPn/oXBoKgAQmAkAAHCwEAAiQG8QcBElMP6TilvpuLOofkredfA2dS5SMDAQEFXQAQAAABAAyA',
+    'goCaCgHdZeeQAAA=',
+  ],
+].map(lines => Buffer.from(lines.join(''), 'base64'))
+
+/** With CRC-64, by delta without a sum, in blocks, by x86 with CRC-32. */
+export const XZS: readonly Buffer[] = [
+  [
+    '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4BRPADddABiOQoh0t0nuvTabsRb/t+DsVKQFpCncv+ORQcEgRkt4KpBy2gYhAck0q/Y9',
+    'm4YhEdXEEaSWz1IAAAg20le4qxcjAAFT0CgAAAAMVjylscRn+wIAAAAABFla',
+  ],
+  [
+    '/Td6WFoAAAD/EtlBAgEDAQIhARby6M1E4BRPADwTABiOtOpttpyA9w4T3MhPFpTT8k0Zp2BrOlI4p8Y6vX2S69u/4NB3tg8sYCeS',
+    'ZTBF7ml/5ezgFU/WUdnjAAAAAVDQKAAAAKIkqCOoAAr8AgAAAAAAWVo=',
+  ],
+  [
+    '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AfPACtdABiOQoh0t0nuvTabsRb/t+DsVKQFpCncv+ORQcEgRkt4KpBy2gYgs3XnuQAA',
+    'AKwbFK4ggQAPAgAhARYAAAB0L+Wj4AfPACpdABoCgmdlYnTuf6DuUXhuJJPAfJp9HHfpGtLfou/bSuwxdPLR5wbB+FkqAAAAABF0',
+    'HJbdrqVMAgAhARYAAAB0L+Wj4ASvACVdABeMgtmjUEs9ysD1CbaMZRXuBCLjvOEsxkD55s4AqqIv3zZ8qAAAAAAANBLUOgCOW4AA',
+    'A0fQD0bQD0GwCQCeXvfTFBc7MAMAAAAABFla',
+  ],
+  [
+    '/Td6WFoAAAFpIt42AgEEACEBFgANhjUf4AXbAQ5dAHQb/iAPh2GSr8zD+JSz9BJpazJHwccQ69Su7I0ZcGsHCwpP3lD6icGlAusy',
+    'Nh86++q4F9QUqogsFMRzAv8WOc8ACR28HXsz3qfG39Yy0s433Qyqj37Zu6+PI23WOzwT/FrM/O0AYXzPvyhqFf5Okx2txWJAvJGq',
+    '9oI/ME7GSEPsX8ZUtrDK1mNjMrbP6VCXonks2Uod9OnjlUHetQLsSuAHW5f/A8mc6xO2dAceb1Ex537sshO4zTEvyzYMSrOshJCw',
+    'ncrpYcdiXd325WxCauRrEAf8PIrm97fkaYoI00fGR2aJ37wruDrjLeW+oNCS3a2zZOM12dq9K6NHJq8725lz+FlaH/soqhBlCCQA',
+    'AAAAAFD8ZNoAAaYC3AsAAI6cBxY+MA2LAgAAAAABWVo=',
+  ],
+].map(lines => Buffer.from(lines.join(''), 'base64'))
