@@ -25,8 +25,11 @@ export const DEBIAN_PACKAGES = {
   zstd: 'zstd',
 } as const
 
+/** Programs that come in packages of npm, each by its own name; they are no dependencies, for they are large. */
+export const NPM_PACKAGES = { bun: 'bun', deno: 'deno' } as const
+
 /** A program that tests may need. */
-export type Peer = keyof typeof DEBIAN_PACKAGES
+export type Peer = keyof typeof DEBIAN_PACKAGES | keyof typeof NPM_PACKAGES
 
 /** Where Debian puts daemons, beside the PATH of an ordinary user. */
 const DAEMON_FOLDERS = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/lib/postgresql/15/bin']
@@ -45,8 +48,13 @@ export function peer(...names: readonly [Peer, ...Peer[]]): { readonly skip: fal
 /** As {@link peer}, given the programs that are missing. */
 export function needs(missing: readonly Peer[]): { readonly skip: false | string } {
   if (missing.length === 0) return { skip: false }
-  const packages = [...new Set(missing.map(name => DEBIAN_PACKAGES[name]))]
-  return { skip: `needs ${missing.join(' and ')}: apt-get install ${packages.join(' ')}` }
+  const debian = missing.flatMap(name => (name in DEBIAN_PACKAGES ? [DEBIAN_PACKAGES[name as 'dig']] : []))
+  const npm = missing.filter(name => name in NPM_PACKAGES)
+  const commands = [
+    ...(debian.length === 0 ? [] : [`apt-get install ${[...new Set(debian)].join(' ')}`]),
+    ...(npm.length === 0 ? [] : [`npm install --global ${npm.join(' ')}`]),
+  ]
+  return { skip: `needs ${missing.join(' and ')}: ${commands.join(' && ')}` }
 }
 
 function isExecutable(path: string): boolean {

@@ -1,5 +1,6 @@
 import type { Figure } from '../harness/bench.ts'
 import { bookGet } from './book-get.ts'
+import { client } from './client.ts'
 import { distribution } from './distribution.ts'
 import { dnsLatency } from './dns-latency.ts'
 import { dnsPackets } from './dns-packets.ts'
@@ -16,6 +17,7 @@ import { rescore } from './rescore.ts'
 import { scan } from './scan.ts'
 import { similarity } from './similarity.ts'
 import { startFigure } from './start.ts'
+import { unplugged } from './unplugged.ts'
 
 /** Every figure, in the order of the page. */
 export const FIGURES: readonly Figure[] = [
@@ -38,4 +40,6 @@ export const FIGURES: readonly Figure[] = [
   distribution,
   edges,
   replicas,
+  unplugged,
+  client,
 ]

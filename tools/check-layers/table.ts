@@ -80,9 +80,21 @@ export const LAYERS: readonly Layer[] = [
     bans: [],
   },
   {
+    name: 'client/ohttp',
+    folder: 'packages/client/src/ohttp',
+    imports: ['core/base'],
+    platform: 'none',
+    packages: false,
+    fetches: false,
+    because:
+      'both ends of Oblivious HTTP read and write the same bytes, in a browser and in a node: it knows bytes alone',
+    instead: 'Take and return bytes; client/oblivious asks with them, and the gateway answers.',
+    bans: [],
+  },
+  {
     name: 'client',
     folder: 'packages/client/src',
-    imports: ['core/'],
+    imports: ['core/', 'client/ohttp'],
     platform: 'none',
     packages: false,
     fetches: true,
@@ -148,6 +160,7 @@ export const LAYERS: readonly Layer[] = [
       'core/verdict',
       'core/list',
       'core/wire',
+      'client/ohttp',
       'server/book',
       'server/protocols',
       'server/ops',
@@ -177,6 +190,12 @@ export const LAYERS: readonly Layer[] = [
     because:
       'mining reads ledger and book, and what it finds is evidence like any other, so it re-enters through intake',
     instead: 'Put the finding into the intake, with mining as its source.',
+    bans: [FETCHED_OUTSIDE],
+  }),
+  server('unknown', ['core/', 'server/storage', 'server/ops'], {
+    because:
+      'the queue of the unknown keeps what nobody knows anything of: it is told what was met, and sees neither book nor ledger',
+    instead: 'Take what must be known about a subject as a function; let compose hand it over.',
     bans: [FETCHED_OUTSIDE],
   }),
   server('console', ['core/', 'server/ledger', 'server/book', 'server/intake', 'server/ops'], {
@@ -215,13 +234,26 @@ export const LAYERS: readonly Layer[] = [
     fetches: true,
     bans: [FETCHED_OUTSIDE, EVIDENCE_UNSEEN_UPSTREAM],
   }),
+  server('relay', ['core/base'], {
+    because: 'a relay carries sealed bytes: what knows neither keys nor subjects nor reputations cannot give them away',
+    instead: 'Put what reads requests into the gateway; let compose hand over what a relay needs.',
+    // Its one gateway is named by its operator, redirects are errors, and nothing of a request says where to go.
+    fetches: true,
+    bans: [FETCHED_OUTSIDE],
+  }),
+  server('feedback', ['core/', 'server/intake', 'server/storage', 'server/ops'], {
+    because:
+      'feedback is where private becomes public: it takes what was reported and met, and sees no book, no ledger and no door',
+    instead: 'Hand it what it needs; the way to the upstream is its interface FeedbackUplink.',
+    bans: [FETCHED_OUTSIDE],
+  }),
   server('ops', ['core/base', 'core/subject', 'core/verdict'], {
     because:
       'everyone may say what happens by ops, so ops itself knows nobody but the words that its labels are made of',
     instead: 'Pass plain values into the event; its labels are bounded and need no types of a feature.',
   }),
   {
-    ...server('compose', ['core/', 'client', 'dashboard', 'server/'], {
+    ...server('compose', ['core/', 'client', 'client/', 'dashboard', 'server/'], {
       because: 'the composition imports the parts, and main imports it',
       instead: 'Return what main needs.',
     }),
@@ -281,7 +313,7 @@ export const LAYERS: readonly Layer[] = [
     (folder): Layer => ({
       name: folder === 'packages/dashboard' ? 'dashboard-build' : folder,
       folder,
-      imports: ['core/', 'client', 'server/', 'dashboard', 'testing', 'tools', 'conformance'],
+      imports: ['core/', 'client', 'client/', 'server/', 'dashboard', 'testing', 'tools', 'conformance'],
       platform: 'any',
       packages: true,
       fetches: true,
@@ -304,8 +336,8 @@ export const PLUGINS: readonly string[] = ['server/sources', 'server/doors']
 /** What `*.test.ts` and `*.contract.ts` may import in each package, beside Node, development packages and `testing`. */
 export const TEST_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   core: ['core/', 'testing'],
-  client: ['core/', 'client', 'testing'],
-  server: ['core/', 'client', 'server/', 'testing'],
+  client: ['core/', 'client', 'client/', 'testing'],
+  server: ['core/', 'client', 'client/', 'server/', 'testing'],
   dashboard: ['client', 'dashboard', 'testing'],
 }
 

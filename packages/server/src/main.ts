@@ -21,6 +21,7 @@ const world: Surroundings = {
   isHeld,
   start,
   startEdge,
+  startRelay,
   untilAsked,
 }
 
@@ -48,6 +49,12 @@ async function startEdge(config: Config) {
   const edge = await import('./compose/edge.ts')
   const { createLog } = await import('./ops/events.ts')
   return await edge.startEdge(config, { clock: Date.now, log: createLog(config.log.level), version })
+}
+
+async function startRelay(config: Config) {
+  const relay = await import('./compose/relay.ts')
+  const { createLog } = await import('./ops/events.ts')
+  return await relay.startRelay(config, { clock: Date.now, log: createLog(config.log.level) })
 }
 
 async function openFolder(config: Config): Promise<OpenFolder> {

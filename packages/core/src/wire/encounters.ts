@@ -54,7 +54,8 @@ export const ENCOUNTER_RECEIPT_SCHEMA = {
       type: 'array',
       maxItems: 1000,
       items: { type: 'string', maxLength: SUBJECT_LENGTH_MAX },
-      description: 'Pages, by hash, of which the network would like the text (POST /v1/submissions), if the site allows.',
+      description:
+        'Pages, by hash, of which the network would like the text (POST /v1/submissions), if the site allows.',
     },
   },
 } as const

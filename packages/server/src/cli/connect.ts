@@ -22,6 +22,9 @@ export function connect(server: string, key: string | undefined): RemoteNode {
     listKeys: () => told(client.keys.list()),
     revokeKey: name => told(client.keys.revoke(name)),
     revokeAndRetract: name => told(client.keys.revokeAndRetract(name)),
+    openEnrolment: enrolment => told(client.keys.enrol(enrolment)),
+    listEnrolments: () => told(client.keys.enrolments()),
+    cancelEnrolment: name => told(client.keys.cancelEnrolment(name)),
     feeds: {
       list: () => told(client.feeds.list()),
       catalogue: () => told(client.feeds.catalogue()),
@@ -32,6 +35,13 @@ export function connect(server: string, key: string | undefined): RemoteNode {
       run: name => told(client.feeds.run(name)),
       diff: name => told(client.feeds.diff(name)),
       agree: name => told(client.feeds.agree(name)),
+    },
+    feedback: {
+      status: () => told(client.feedback.status()),
+      list: (which, limit) => told(client.feedback.list(which, limit)),
+      choose: mode => told(client.feedback.choose(mode)),
+      agree: subjects => told(client.feedback.agree(subjects)),
+      discard: () => told(client.feedback.discard()),
     },
     appeals: {
       open: appeal => told(client.appeals.open(appeal)),
@@ -44,6 +54,9 @@ export function connect(server: string, key: string | undefined): RemoteNode {
       epoch: apply => told(client.trust.epoch(apply)),
       pin: (source, trust) => told(client.trust.pin(source, trust)),
       unpin: source => told(client.trust.unpin(source)),
+    },
+    unknown: {
+      list: question => told(client.unknown.list(question)),
     },
   }
 }

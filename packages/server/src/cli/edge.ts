@@ -11,6 +11,12 @@ const NOT_OF_EDGES: ReadonlySet<string> = new Set([
   'rdap',
   'distribution',
   'safebrowsing',
+  'ohttp.gateway',
+  'ohttp.open',
+  'ohttp.rotateDays',
+  'gateway',
+  'ohttp.relay.listen',
+  'ohttp.relay.requestsPerSecond',
 ])
 
 /** `tocsin edge`. */
@@ -20,11 +26,13 @@ export const edge: CommandSpec = {
   settings: SETTING_PATHS.filter(path => !NOT_OF_EDGES.has(path)),
   notes: [
     'It answers with the upstream unplugged, too; --stale-after-seconds says when its answers begin to say so.',
-    'The first contact pins the public key by which the upstream signs; the log tells its id.',
+    'A token (--enrol) brings the key of the edge and the public key by which the upstream signs, once; later starts need none.',
+    'It exits where the token is refused, and goes on trying where nobody answers. TOCSIN_ENROL keeps it out of the list of processes.',
+    'Without a token, the first contact pins the public key; the log tells its id.',
     'Prints one line on standard output when it is ready, with every address; the log goes to standard error.',
   ].join('\n'),
   examples: [
-    'edge --upstream https://cloud.example.org --key tocsin_… --data /var/lib/tocsin-edge',
+    'edge --upstream https://cloud.example.org --enrol tocsin-enrol_… --data /var/lib/tocsin-edge',
     'edge --upstream http://10.0.0.1:7080,http://10.0.0.2:7080 --types ip,file',
   ],
   declare() {

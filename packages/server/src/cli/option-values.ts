@@ -17,6 +17,14 @@ export function trustOf(text: string): number {
   return value
 }
 
+/** A length of time, as `90s`, `30m`, `24h` or `7d`, in seconds. */
+export function secondsOf(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (count === undefined)
+    throw new InvalidArgumentError('It must be a length of time as in "90s", "30m", "24h" or "7d".')
+  return Number(count) * { s: 1, m: 60, h: 3600, d: 86_400 }[unit as 's' | 'm' | 'h' | 'd']
+}
+
 /** A time in ISO 8601 with an offset; a day alone means its beginning in UTC. */
 export function instantOf(text: string): string {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text

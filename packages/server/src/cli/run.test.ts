@@ -192,6 +192,27 @@ test('keys adds, lists and revokes, and shows a secret once', async () => {
   assert.equal((await ran('keys add x --role king')).code, 2)
 })
 
+test('keys enrol makes a token that is shown once; enrolments are listed and cancelled', async () => {
+  const made = await ran('keys enrol branch-1 --expires 36h --organisation x')
+  assert.equal(made.code, 0)
+  assert.match(made.output, /\ntocsin-enrol_secret\n$/)
+  const wanted = { name: 'branch-1', role: 'sensor', organisation: 'x', expiresInSeconds: 129_600 }
+  assert.equal(made.calls.at(-1), `enrol ${JSON.stringify(wanted)}`)
+  const listed = await ran('keys enrolments')
+  assert.match(listed.output, /^e +sensor +o +0\.3 +2026-11-23T00:00:00\.000Z$/m)
+  assert.equal((await ran('keys cancel branch-1')).calls.at(-1), 'cancel branch-1')
+  for (const wrong of ['--role admin', '--expires 24', '--expires -1h', '--trust 2']) {
+    assert.equal((await ran(`keys enrol x ${wrong}`)).code, 2, wrong)
+  }
+})
+
+test('edge takes a token of an enrolment, and never shows one that is wrong', async () => {
+  const { code, errors } = await ran('edge --upstream http://a.example --enrol tocsin-enrol_abcdef')
+  assert.equal(code, 2)
+  assert.match(errors, /setting "enrol" from --enrol: it must be a token of "tocsin keys enrol"/)
+  assert.doesNotMatch(errors, /abcdef/)
+})
+
 test('up says in one line that it is ready, and stops when asked', async () => {
   const { code, output, calls } = await ran('up --http 127.0.0.1:0')
   assert.equal(code, 0)
@@ -226,6 +247,9 @@ test('every command has help with examples; planned ones are not there', async (
     'keys add',
     'keys list',
     'keys revoke',
+    'keys enrol',
+    'keys enrolments',
+    'keys cancel',
     'feeds list',
     'feeds catalogue',
     'feeds add',
@@ -244,6 +268,6 @@ test('every command has help with examples; planned ones are not there', async (
   }
   const { code, output } = await ran('--help')
   assert.equal(code, 0)
-  assert.doesNotMatch(output, /\b(?:hunt|sites|feedback)\b/)
+  assert.doesNotMatch(output, /\b(?:hunt|sites)\b/)
   assert.equal((await ran('--version')).output, '1.2.3\n')
 })

@@ -9,24 +9,38 @@ import { doctor } from './doctor.ts'
 import { edge } from './edge.ts'
 import { enrichmentStatus, lookUpEnrichment, updateEnrichment } from './enrich.ts'
 import { explain } from './explain.ts'
+import {
+  discardFeedback,
+  feedbackHold,
+  feedbackOff,
+  feedbackOn,
+  feedbackStatus,
+  pendingFeedback,
+  showFeedback,
+  submitFeedback,
+} from './feedback.ts'
 import { agreeFeed, disableFeed, enableFeed, feedCatalogue, listFeeds, removeFeed } from './feeds.ts'
 import { addFeed } from './feeds-add.ts'
 import { diffFeed, feedStatus, runFeed } from './feeds-turns.ts'
 import { importLists } from './import.ts'
 import { inspect } from './inspect.ts'
 import { addKey, listKeys, revokeKey } from './keys.ts'
+import { cancelEnrolment, enrolEdge, listEnrolments } from './keys-enrol.ts'
 import { paint } from './print.ts'
 import { isUnavailable } from './reach.ts'
+import { relay } from './relay.ts'
 import { report } from './report.ts'
 import { rotateSigning } from './rotate-signing.ts'
 import { scan } from './scan.ts'
 import type { Surroundings } from './surroundings.ts'
 import { makeTrustEpoch, pinTrust, showTrust, unpinTrust } from './trust.ts'
+import { listUnknown } from './unknown.ts'
 import { up } from './up.ts'
 
 const COMMANDS: readonly CommandSpec<never>[] = [
   up,
   edge,
+  relay,
   check,
   explain,
   inspect,
@@ -36,6 +50,9 @@ const COMMANDS: readonly CommandSpec<never>[] = [
   addKey,
   listKeys,
   revokeKey,
+  enrolEdge,
+  listEnrolments,
+  cancelEnrolment,
   rotateSigning,
   listFeeds,
   feedCatalogue,
@@ -55,15 +72,24 @@ const COMMANDS: readonly CommandSpec<never>[] = [
   appealStatus,
   answerAppeal,
   // Before the ones below it.
+  feedbackStatus,
+  showFeedback,
+  pendingFeedback,
+  feedbackOn,
+  feedbackHold,
+  feedbackOff,
+  submitFeedback,
+  discardFeedback,
   showTrust,
   makeTrustEpoch,
   pinTrust,
   unpinTrust,
+  listUnknown,
   doctor,
 ]
 
 const GROUPS: Readonly<Record<string, string>> = {
-  keys: 'Make, list and revoke the keys of readers, sensors and people.',
+  keys: 'Make, list and revoke the keys of readers, sensors and people; enrol edges.',
   feeds: 'The lists that the node fetches: add, look at, switch and remove them.',
   appeals: 'Appeals against listings: list, look at and answer them.',
   enrich: 'Data about networks, countries, ranges and popular names, which explanations show.',

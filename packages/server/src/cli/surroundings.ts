@@ -1,11 +1,13 @@
 /** What the commands need of the world, handed in by `main`: tests hand in something else. */
-import type { AppealClient, FeedClient, TrustClient } from '@tocsin/client'
+import type { AppealClient, FeedbackClient, FeedClient, TrustClient, UnknownClient } from '@tocsin/client'
 import type {
   WireAnswer,
+  WireEnrolment,
   WireEvidence,
   WireExplanation,
   WireImport,
   WireKey,
+  WireNewEnrolment,
   WireNewKey,
   WireReceipt,
   WireUnparsed,
@@ -46,9 +48,14 @@ export interface RemoteNode extends Respondent {
   listKeys(): Promise<readonly WireKey[]>
   revokeKey(name: string): Promise<void>
   revokeAndRetract(name: string): Promise<number>
+  openEnrolment(enrolment: WireNewEnrolment): Promise<WireEnrolment>
+  listEnrolments(): Promise<readonly WireEnrolment[]>
+  cancelEnrolment(name: string): Promise<void>
   readonly feeds: Pick<FeedClient, keyof FeedClient>
+  readonly feedback: Pick<FeedbackClient, keyof FeedbackClient>
   readonly appeals: Pick<AppealClient, keyof AppealClient>
   readonly trust: Pick<TrustClient, keyof TrustClient>
+  readonly unknown: Pick<UnknownClient, keyof UnknownClient>
 }
 
 /** A data folder, opened by this process. Opening it fails as `unavailable` while a node holds it. */
@@ -58,6 +65,11 @@ export interface OpenFolder extends Respondent, AsyncDisposable {}
 export interface RunningNode extends AsyncDisposable {
   readonly httpUrl: string
   readonly dnsAddress: string
+}
+
+/** A relay that runs in this process. */
+export interface RunningRelay extends AsyncDisposable {
+  readonly url: string
 }
 
 /** A stream for people or for programs. */
@@ -82,6 +94,7 @@ export interface Surroundings {
   readonly isHeld: (dataFolder: string) => Promise<boolean>
   readonly start: (config: Config) => Promise<RunningNode>
   readonly startEdge: (config: Config) => Promise<RunningNode>
+  readonly startRelay: (config: Config) => Promise<RunningRelay>
   /** Resolves when the process is asked to end. */
   readonly untilAsked: () => Promise<void>
 }

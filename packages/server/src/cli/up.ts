@@ -7,9 +7,23 @@ const NOT_OF_NODES: ReadonlySet<string> = new Set([
   'server',
   'key',
   'upstream',
+  'gateway',
+  'ohttp.relay.listen',
+  'ohttp.relay.requestsPerSecond',
   'upstreamOrder',
+  'enrol',
+  'feedback.mode',
+  'feedback.bytesMax',
+  'feedback.submit',
+  'feedback.ownDomains',
+  'feedback.ownNetworks',
   'types',
   'staleAfterSeconds',
+  'relay.bytesMax',
+  'ask.unmirrored',
+  'ask.listedSeconds',
+  'ask.unlistedSeconds',
+  'ask.entriesMax',
 ])
 
 /** `tocsin up`. */

@@ -121,11 +121,19 @@ export function fakeWorld({
         listKeys: async () => [KEY],
         revokeKey: async name => void calls.push(`revoke ${name}`),
         revokeAndRetract: async name => calls.push(`revoke ${name} with all it said`),
+        openEnrolment: async wanted => {
+          calls.push(`enrol ${JSON.stringify(wanted)}`)
+          return { ...ENROLMENT, name: wanted.name, token: 'tocsin-enrol_secret' }
+        },
+        listEnrolments: async () => [ENROLMENT],
+        cancelEnrolment: async name => void calls.push(`cancel ${name}`),
         // They are tried against a node that runs: feeds.test.ts.
         feeds: undefined as never,
-        // Likewise: trust.test.ts, appeals.test.ts.
+        // Likewise: feedback.test.ts, trust.test.ts, appeals.test.ts.
+        feedback: undefined as never,
         appeals: undefined as never,
         trust: undefined as never,
+        unknown: undefined as never,
         ...node,
       }
     },
@@ -142,6 +150,10 @@ export function fakeWorld({
         dnsAddress: '127.0.0.1:2',
         [Symbol.asyncDispose]: async () => void calls.push('stop'),
       }
+    },
+    startRelay: async config => {
+      calls.push(`relay ${config.gateway ?? '-'}`)
+      return { url: 'http://127.0.0.1:3', [Symbol.asyncDispose]: async () => void calls.push('stop') }
     },
     startEdge: async config => {
       calls.push(`start edge ${config.upstream.join(' ')}`)
@@ -173,6 +185,9 @@ export const SILENT: Partial<RemoteNode> = Object.fromEntries(
     'listKeys',
     'revokeKey',
     'revokeAndRetract',
+    'openEnrolment',
+    'listEnrolments',
+    'cancelEnrolment',
   ].map(name => [
     name,
     async () => {
@@ -180,6 +195,15 @@ export const SILENT: Partial<RemoteNode> = Object.fromEntries(
     },
   ]),
 )
+
+const ENROLMENT = {
+  name: 'e',
+  role: 'sensor',
+  organisation: 'o',
+  trust: 0.3,
+  createdAt: '2026-11-22T00:00:00.000Z',
+  expiresAt: '2026-11-23T00:00:00.000Z',
+} as const
 
 const KEY = {
   name: 'k',

@@ -1,36 +1,64 @@
-/** What an edge speaks over HTTP: lookups, relayed explanations, its own keys, its state. No evidence, no console. */
+/**
+ * What an edge speaks over HTTP: lookups, relayed explanations and the relayed book, its own keys, its state, and the ways
+ * in for feedback. No evidence.
+ */
+import { fileURLToPath } from 'node:url'
+import staticFiles from '@fastify/static'
 import type { Instant } from '@tocsin/core/evidence'
-import type { Subject } from '@tocsin/core/subject'
-import type { Answer, Freshness } from '@tocsin/core/verdict'
+import type { EntryReader, Freshness } from '@tocsin/core/verdict'
+import { EVIDENCE_SCHEMA, SIGHTING_SCHEMA } from '@tocsin/core/wire'
+import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
 import type { FastifyInstance } from 'fastify'
-import type { Book } from '../book/book.ts'
+import type { Book, HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
 import { mountKeys } from '../console/keys.ts'
 import { bookLines, type DnsNumbers, dnsLines, lookupLines, processLines } from '../console/metrics.ts'
+import { mountStatus } from '../console/status.ts'
 import type { Gate } from '../doors/http/access.ts'
+import { mountDistribution } from '../doors/http/book.ts'
+import { mountEntries } from '../doors/http/book-entries.ts'
+import { mountBookRoutes } from '../doors/http/book-routes.ts'
 import { headToWire } from '../doors/http/head.ts'
 import { createListener, type HttpListener } from '../doors/http/listener.ts'
 import { mountLookups } from '../doors/http/lookups.ts'
+import { refuseLoops } from '../doors/http/loops.ts'
 import type { Readiness } from '../doors/http/probes.ts'
 import { mountRelayedExplanations } from '../doors/http/relayed-explanations.ts'
+import type { Feedback } from '../feedback/feedback.ts'
+import { mountFeedback } from '../feedback/routes.ts'
 import type { KeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
 import { EXPOSITION_TYPE, family, single } from '../ops/exposition.ts'
+import { feedbackLines } from '../ops/feedback.ts'
 import type { LookupCount, LookupCounts } from '../ops/lookups.ts'
 import { mirrorLines } from '../ops/mirror.ts'
+import { mountReports } from '../sources/http/reports.ts'
+import { mountSightings } from '../sources/http/sightings.ts'
+import type { EdgeAnswers } from './edge-answers.ts'
+import { explainedPrivately, observing } from './feedback.ts'
+import { mountHashLists } from './safe-browsing.ts'
 import type { RunningUpstream } from './upstream.ts'
 
 /** What is mounted. */
 export interface EdgeHttpParts {
   readonly config: Config
   readonly listen: { readonly host: string; readonly port: number }
-  readonly book: Pick<Book, 'head'>
-  readonly upstream: Pick<RunningUpstream, 'explain' | 'progress' | 'health' | 'numbers'>
+  readonly book: EntryReader & Pick<Book, 'head' | 'entries' | 'changes'>
+  /** Calls back when the mirror has moved, until unsubscribed. */
+  readonly onHead: (listener: HeadListener) => () => void
+  readonly upstream: Pick<RunningUpstream, 'explain' | 'progress' | 'health' | 'numbers' | 'relay'>
+  readonly feedback: Feedback
+  /** By which name this edge stands in `Via`. */
+  readonly name: string
+  /** Whether the mirror holds all types. */
+  readonly isWhole: boolean
   readonly keys: KeyRing
   readonly readiness: () => Readiness
   readonly freshness: (now: Instant) => Freshness
-  readonly answer: (subject: Subject) => Answer
+  readonly answers: EdgeAnswers
   readonly lookups: LookupCounts
+  /** Milliseconds; the listener's own by default. */
+  readonly drainMs?: number
   /** Counts of the DNS door, which counts by itself. */
   readonly dnsLookups: () => readonly LookupCount[]
   readonly dnsNumbers: () => DnsNumbers | undefined
@@ -41,7 +69,7 @@ export interface EdgeHttpParts {
 
 /** Builds the listener; nothing is bound yet. */
 export async function mountEdgeHttp(parts: EdgeHttpParts): Promise<HttpListener> {
-  const { config, listen, upstream, keys, answer, lookups, log, version } = parts
+  const { config, listen, upstream, feedback, keys, answers, lookups, log, version } = parts
   const listener = await createListener({
     address: listen.host,
     port: listen.port,
@@ -51,15 +79,76 @@ export async function mountEdgeHttp(parts: EdgeHttpParts): Promise<HttpListener>
     readiness: parts.readiness,
     version,
     log,
+    ...(parts.drainMs === undefined ? {} : { limits: { drainMs: parts.drainMs } }),
   })
   const { app, gate } = listener
-  mountLookups(app, gate, { answer, observe: lookups.observerOf('http') })
-  mountRelayedExplanations(app, gate, { explain: upstream.explain })
+  refuseLoops(app, parts.name)
+  const count = lookups.observerOf('http')
+  const meet = observing(feedback)
+  mountLookups(app, gate, {
+    ...answers,
+    observe(answer) {
+      count(answer)
+      meet(answer)
+    },
+  })
+  mountBook(app, gate, parts)
+  mountLists(listener, parts)
+  mountRelayedExplanations(app, gate, { explain: explainedPrivately(feedback, upstream.explain) })
+  await mountReporting(listener, feedback, parts.clock)
+  mountFeedback(app, gate.requireRole('admin'), feedback)
   // Nothing is reported to an edge's own ledger, for it has none.
   mountKeys(app, gate.requireRole('admin'), { keys, retractAll: async () => 0 })
   mountState(app, gate, parts)
   mountEdgeMetrics(app, gate, parts)
+  mountEdgeStatus(app, gate, parts)
+  await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener
+}
+
+/** The ways in for what the site's sensors report: all of it is feedback. */
+async function mountReporting(listener: HttpListener, feedback: Feedback, clock: () => Instant): Promise<void> {
+  const { app, gate, checkOf } = listener
+  await mountReports(app, gate, {
+    intakeOf: ({ name }) => feedback.intakeOf(name),
+    checkEvidence: checkOf(EVIDENCE_SCHEMA),
+  })
+  await mountSightings(app, gate, {
+    // Who it is says the upstream, by the key of this edge; how much a site's word counts is said there as well.
+    siteOf: ({ name }) => ({ organisation: name, trustStep: 0 }),
+    observe: (sighting, { organisation }) => feedback.sighted(sighting, organisation),
+    checkSighting: checkOf(SIGHTING_SCHEMA),
+    clock,
+  })
+}
+
+/** The book for nodes behind this one, if it is whole here; else where it is, for pages that watch it. */
+function mountBook(app: FastifyInstance, gate: Gate, parts: EdgeHttpParts): void {
+  const { book, onHead, upstream, isWhole, freshness, clock } = parts
+  if (upstream.relay === undefined) mountBookRoutes(app, gate, { book, onHead })
+  else mountDistribution(app, gate, { distribution: upstream.relay })
+  if (isWhole) mountEntries(app, gate, { book, freshness: () => freshness(clock()) })
+}
+
+/** `/v5/…` for light clients. A mirror of some types must not say of the others that nothing is known of them. */
+function mountLists(listener: HttpListener, parts: EdgeHttpParts): void {
+  const { config, book, answers, isWhole, freshness, clock } = parts
+  const told = (now: Instant): Freshness => (isWhole ? freshness(now) : { state: 'unavailable', ageSeconds: 0 })
+  mountHashLists(listener, { config, book, answer: answers.answer, health: { freshness: told }, clock })
+}
+
+/** `GET /v1/status` in the shape of a node's: no evidence is here, so none is counted. */
+function mountEdgeStatus(app: FastifyInstance, gate: Gate, parts: EdgeHttpParts): void {
+  const { version, clock, book, dnsLookups, lookups } = parts
+  mountStatus(app, gate.requireLookup, {
+    version,
+    startedAt: clock(),
+    clock,
+    book,
+    ledger: { counts: async () => ({ place: 0, subjects: 0, evidence: 0, sources: [] }) },
+    waiting: async () => 0,
+    lookups: () => [...dnsLookups(), ...lookups.list()],
+  })
 }
 
 /** `GET /v1/edge`: where the mirror is, what goes on, and how the upstreams fare. */
@@ -102,6 +191,7 @@ function mountEdgeMetrics(app: FastifyInstance, gate: Gate, parts: EdgeHttpParts
       ...(dns === undefined ? [] : dnsLines(dns)),
       ...bookLines(parts.book.head(), state === 'fresh' ? 0 : ageSeconds),
       ...mirrorLines(parts.upstream.numbers()),
+      ...feedbackLines(parts.feedback.state()),
     ]
     return await reply.type(EXPOSITION_TYPE).send(`${lines.join('\n')}\n`)
   })

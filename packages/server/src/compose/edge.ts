@@ -9,23 +9,26 @@ import { ProblemError } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryBuffers } from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
-import type { Head } from '../book/book.ts'
+import type { Head, HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
+import { HOP_PREFIX } from '../doors/http/loops.ts'
 import { type KeyRing, openKeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
 import { LookupCounts } from '../ops/lookups.ts'
 import type { Later } from '../upstream/following.ts'
 import type { Send } from '../upstream/server.ts'
 import { ADMIN_KEY_FILE, makeAdminKey } from './admin-key.ts'
-import { answering } from './answering.ts'
+import { askedEntries, edgeAnswers } from './edge-answers.ts'
 import { holdDataFolder } from './data-folder.ts'
-import { type DnsDoors, openDnsDoors } from './dns-doors.ts'
+import { type DnsDoors, type DnsDoorsOptions, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import { mountEdgeHttp } from './edge-http.ts'
+import { answersPrivately, meeting, openEdgeFeedback } from './feedback.ts'
 import { dnsSettings, joined, labelsOf, orUnavailable } from './listening.ts'
 import { startMirror } from './mirror.ts'
 import { mirroredTypes } from './mirrored-types.ts'
 import { policyOf } from './policy.ts'
+import { SiteBlocks } from './site-blocks.ts'
 import { followUpstream } from './upstream.ts'
 
 /** What an edge takes from outside itself. */
@@ -37,6 +40,8 @@ export interface EdgeSurroundings {
   readonly send?: Send
   readonly later?: Later
   readonly random?: () => number
+  /** For how long answers under way are waited for at the end, in milliseconds; 10 seconds by default. */
+  readonly drainMs?: number
 }
 
 /** An edge that runs. Disposing of it finishes answers under way. */
@@ -64,6 +69,10 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
     const message = 'Cannot run an edge: --upstream must name a node whose book it mirrors'
     throw new ProblemError({ code: 'invalid', message })
   }
+  if (config.enrol !== undefined && config.key !== undefined) {
+    const message = 'Cannot enrol: the token brings this edge its key, and --key gives another; leave one of them out'
+    throw new ProblemError({ code: 'invalid', message })
+  }
   await using opened = new AsyncDisposableStack()
   opened.use(holdDataFolder(config.data))
   refuseLedger(config.data)
@@ -75,14 +84,18 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
   const shared = new SharedFreshness(undefined, config.staleAfterSeconds * 1000)
   const freshness = (now: Instant) => shared.at(now)
   const lookups = new LookupCounts()
+  // Long enough that no two edges of a chain have one, and nobody's name.
+  const name = `${HOP_PREFIX}${randomBytes(8).toString('hex')}`
+  const headListeners = new Set<HeadListener>()
   const waiting = new Set<{ readonly sequence: number; readonly resolve: () => void }>()
   let hasDied = false
   let adopt: (memory: MemoryBuffers) => void = () => undefined
   const running = opened.use(
     await startMirror(config.data, mirrored, {
       adopted: memory => adopt(memory),
-      moved({ sequence }) {
-        for (const each of waiting) if (each.sequence <= sequence && waiting.delete(each)) each.resolve()
+      moved(head) {
+        for (const each of waiting) if (each.sequence <= head.sequence && waiting.delete(each)) each.resolve()
+        for (const listener of headListeners) listener(head)
       },
       segmentTrouble: why => log('segment-trouble', { why }),
       died(error) {
@@ -104,16 +117,29 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
       urls: config.upstream,
       order: config.upstreamOrder,
       key: () => config.key ?? enrolledKey(config.data),
+      enrol: config.enrol && { token: config.enrol, keyPath: join(config.data, UPSTREAM_KEY_FILE) },
       types: mirrored,
       mirror,
+      name,
+      relayBytesMax: config.relay.bytesMax,
       confirmed: at => shared.tell(at),
     }),
   )
-  if (publishedAt === 0) await upstream.firstRound
+  if (publishedAt === 0 || upstream.isEnrolling()) await upstream.firstRound
+  // Who does not answer may do so later; who says no to the token will say so again.
+  const refusal = upstream.refusal()
+  if (refusal !== undefined) throw refusal
 
-  const policy = policyOf(config)
-  const answer = answering({ book, policy, clock, freshness, types })
-  const dns = await openDns(config, { keys, memory: running.memory(), shared, types, clock, log })
+  const { later, random } = surroundings
+  const feedback = opened.use(openEdgeFeedback(config, { uplink: upstream.uplink, clock, log, later, random }))
+  const siteBlocks = new SiteBlocks()
+  const policy = policyOf(config, siteBlocks)
+  const asked = config.ask.unmirrored
+    ? askedEntries(config, { entries: ask => upstream.entries(ask), clock, later })
+    : undefined
+  const answers = answersPrivately(feedback, edgeAnswers({ book, policy, clock, freshness, types, asked }))
+  const meet = meeting(feedback)
+  const dns = await openDns(config, { keys, memory: running.memory(), shared, types, meet, clock, log })
   if (dns !== undefined) {
     opened.use(dns)
     adopt = memory => dns.adoptMemory(memory)
@@ -121,6 +147,13 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
     dns.adoptMemory(running.memory())
     keys.onChange(() => dns.acceptLabels(labelsOf(keys)))
   }
+  const block = (subjects: readonly string[]): void => {
+    siteBlocks.replace(subjects)
+    dns?.acceptSiteBlocks(subjects)
+  }
+  block(feedback.blocks.subjects)
+  feedback.blocks.onChange(block)
+  feedback.start()
   let httpUrl = ''
   if (config.http.listen !== 'off') {
     const http = opened.use(
@@ -128,7 +161,15 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
         config,
         listen: config.http.listen,
         book,
+        onHead(listener) {
+          headListeners.add(listener)
+          return () => void headListeners.delete(listener)
+        },
         upstream,
+        feedback,
+        ...(surroundings.drainMs === undefined ? {} : { drainMs: surroundings.drainMs }),
+        name,
+        isWhole: types === undefined,
         keys,
         readiness() {
           if (hasDied) return { ready: false, reason: 'the mirror thread has ended: answers will be stale' }
@@ -136,7 +177,7 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
           return isEmpty ? { ready: false, reason: 'no upstream has been reached yet' } : { ready: true }
         },
         freshness,
-        answer,
+        answers,
         lookups,
         dnsLookups: () => (dns?.counters().lookups ?? []).map(count => ({ door: 'dns', ...count })),
         dnsNumbers: () => dns?.counters(),
@@ -174,6 +215,7 @@ interface DnsParts {
   readonly shared: SharedFreshness
   /** `undefined` for all. */
   readonly types: readonly SubjectType[] | undefined
+  readonly meet: DnsDoorsOptions['onEncounters']
   readonly clock: () => Instant
   readonly log: Log
 }
@@ -182,7 +224,7 @@ interface DnsParts {
 async function openDns(config: Config, parts: DnsParts): Promise<DnsDoors | undefined> {
   const { listen, workers } = config.dns
   if (listen === 'off') return undefined
-  const { keys, memory, shared, types, clock, log } = parts
+  const { keys, memory, shared, types, meet, clock, log } = parts
   return await orUnavailable(`Cannot listen for DNS on ${joined(listen)}`, () =>
     openDnsDoors({
       settings: { ...dnsSettings(config, listen.host), types },
@@ -192,6 +234,7 @@ async function openDns(config: Config, parts: DnsParts): Promise<DnsDoors | unde
       labels: labelsOf(keys),
       freshness: shared,
       clock,
+      onEncounters: meet,
       onError: error => log('door-failed', { door: 'dns', error }),
       onFallback: why => log('dns-fallback', { why }),
     }),

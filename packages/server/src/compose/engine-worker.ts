@@ -82,6 +82,7 @@ serve(port, {
     return then(ledger.write(unpackWrite(packed)))
   },
   retract: (source: string, items: Parameters<Ledger['retract']>[1]) => then(ledger.retract(source, items)),
+  name: (subjects: Parameters<Ledger['name']>[0]) => then(ledger.name(subjects)),
   begin: (source: LedgerSource) => then(ledger.begin(source)),
   commit: (generation: Generation) => then(ledger.commit(generation)),
   counts: async () => ledger.counts(),

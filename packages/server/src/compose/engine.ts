@@ -13,7 +13,7 @@ import { Remote } from './remote.ts'
 import { YOUNG } from './worker-memory.ts'
 
 /** What the intake needs of the ledger, and the console. */
-type EngineLedger = Pick<Ledger, 'write' | 'retract' | 'begin' | 'commit' | 'counts'>
+type EngineLedger = Pick<Ledger, 'write' | 'retract' | 'name' | 'begin' | 'commit' | 'counts'>
 
 /** Told of what happens in the engine. */
 export interface EngineListener {
@@ -118,6 +118,7 @@ export async function startEngine(dataFolder: string, listener: EngineListener):
     ledger: {
       write: (write: LedgerWrite) => remote.call<WriteOutcome>('write', packWrite(write)),
       retract: (source, items) => remote.call<number>('retract', source, items),
+      name: subjects => remote.call<number>('name', subjects),
       begin: (source: LedgerSource) => remote.call<Generation>('begin', source),
       commit: (generation: Generation) => remote.call<number>('commit', generation),
       counts: () => remote.call<LedgerCounts>('counts'),

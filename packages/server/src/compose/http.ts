@@ -13,9 +13,11 @@ import type { Distribution } from '../book/distribution.ts'
 import type { Config } from '../config/index.ts'
 import { mountAppeals } from '../console/appeals.ts'
 import { mountConsole } from '../console/console.ts'
+import { mountEnrolments } from '../console/enrolments.ts'
 import type { DnsNumbers } from '../console/metrics.ts'
 import { mountMining } from '../console/mining.ts'
 import { mountTrust } from '../console/trust.ts'
+import { mountEntries } from '../doors/http/book-entries.ts'
 import { mountHttpDoor } from '../doors/http/door.ts'
 import { isLoopback } from '../doors/http/hosts.ts'
 import { createListener, type HttpListener } from '../doors/http/listener.ts'
@@ -24,6 +26,7 @@ import { identityOf, type KeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
 import type { LookupCount, LookupCounts } from '../ops/lookups.ts'
 import { mountHttpSource } from '../sources/http/source.ts'
+import type { UnknownQueue } from '../unknown/queue.ts'
 import type { Engine } from './engine.ts'
 import type { NodeFeeds } from './feeds.ts'
 import type { Health } from './health.ts'
@@ -32,8 +35,10 @@ import type { Mining } from './mining.ts'
 import { mountHints } from './mining-hints.ts'
 import { minedInTime } from './mining-in-time.ts'
 import { askedAloud } from './mining-watch.ts'
+import { buildGateway } from './oblivious.ts'
 import { mountHashLists } from './safe-browsing.ts'
 import type { NodeTrust } from './trust.ts'
+import { mountUnknownRoutes, noted } from './unknown.ts'
 
 /** What is mounted. */
 export interface HttpParts {
@@ -50,6 +55,7 @@ export interface HttpParts {
   readonly trust: Pick<NodeTrust, 'console' | 'appeals' | 'stepOf'>
   /** `undefined` where it is off. */
   readonly mining: Mining | undefined
+  readonly unknown: UnknownQueue
   readonly answer: (subject: Subject) => Answer
   /** What is known of a subject beside its reputation. */
   readonly contextOf: (subject: Subject) => Promise<WireContext | undefined>
@@ -65,13 +71,14 @@ export interface HttpParts {
 export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
   const { config, listen, engine, keys, health, lookups, dnsLookups, contextOf, onHead, clock, log, version } = parts
   const { mining } = parts
-  const answer = mining === undefined ? parts.answer : askedAloud(parts.answer, mining.put)
+  const answer = noted(mining === undefined ? parts.answer : askedAloud(parts.answer, mining.put), parts.unknown)
+  const gateway = buildGateway({ config, clock })
   const listener = await createListener({
     address: listen.host,
     port: listen.port,
     hosts: config.http.hosts,
     lookupsNeedKey: config.http.lookupsNeedKey,
-    authenticate: token => keys.find(token),
+    authenticate: token => gateway?.callerOf(token) ?? keys.find(token),
     readiness: () => health.readiness(),
     version,
     log,
@@ -89,6 +96,7 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
     onHead,
     clock,
   })
+  mountEntries(app, gate, { book: engine.book, freshness: () => health.freshness(clock()) })
   await mountHttpSource(app, gate, {
     checkEvidence: listener.checkOf(EVIDENCE_SCHEMA),
     intakeOf: ({ name }) => {
@@ -118,15 +126,28 @@ export async function mountHttp(parts: HttpParts): Promise<HttpListener> {
       return await intake.commit(await intake.begin())
     },
     dns: parts.dnsNumbers,
-    feedLines: () => [...parts.feeds.metrics(), ...(mining?.metrics() ?? [])],
+    feedLines: () => [...parts.feeds.metrics(), ...(mining?.metrics() ?? []), ...parts.unknown.metrics()],
     behindSeconds: () => health.freshness(clock()).ageSeconds,
     feeds: parts.feeds.console,
   })
+  mountEnrolments(app, gate.requireRole('admin'), {
+    keys,
+    signingKey: () => parts.distribution?.key(),
+    enrolled: name => log('edge-enrolled', { name }),
+  })
   mountHashLists(listener, { config, book: engine.book, answer: parts.answer, health, clock })
+  await gateway?.mount(app)
   mountTrust(app, gate.requireRole('admin'), parts.trust.console)
   mountAppeals(app, gate, { appeals: parts.trust.appeals, isLocal: isLoopback })
+  const identityOfName = (name: string) => heldWith(name, keys)()
+  await mountUnknownRoutes(listener, {
+    unknown: parts.unknown,
+    ledger: engine.ledger,
+    put: mining?.put,
+    identityOf: identityOfName,
+    clock,
+  })
   if (mining !== undefined) {
-    const identityOfName = (name: string) => heldWith(name, keys)()
     await mountHints(listener, { mining, identityOf: identityOfName, trust: parts.trust, clock })
     mountMining(app, gate.requireRole('analyst'), mining)
   }

@@ -2,7 +2,7 @@
 
 import { encodeHex } from '@tocsin/core/base'
 import { isTrusted } from '@tocsin/core/scoring'
-import { parseSubjectOf, type Subject } from '@tocsin/core/subject'
+import { isHashOnly, parseSubjectOf, type Subject } from '@tocsin/core/subject'
 import type { Answer } from '@tocsin/core/verdict'
 import type { EvidenceWrite, LedgerSubject, LedgerWrite } from '../ledger/ledger.ts'
 import type { Engine } from './engine.ts'
@@ -14,10 +14,15 @@ type Put = MiningInbox['put']
 export function askedAloud(answer: (subject: Subject) => Answer, put: Put): (subject: Subject) => Answer {
   return subject => {
     const given = answer(subject)
-    const isUnknown = given.cause === 'none' && given.matched === undefined && given.ruling === undefined
-    if (isUnknown && (subject.type === 'domain' || subject.type === 'url')) put('asked', subject)
+    const isNamed = subject.type === 'domain' || (subject.type === 'url' && !isHashOnly(subject))
+    if (isNamed && isUnknown(given)) put('asked', subject)
     return given
   }
+}
+
+/** Whether an answer says that nobody knows anything, not even a policy list. */
+export function isUnknown({ cause, matched, ruling }: Answer): boolean {
+  return cause === 'none' && matched === undefined && ruling === undefined
 }
 
 /**

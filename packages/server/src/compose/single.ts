@@ -15,6 +15,7 @@ import { holdDataFolder } from './data-folder.ts'
 import { startDistribution } from './distribution.ts'
 import { type DnsDoorsCounters, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
+import { toldByDns } from './dns-mining.ts'
 import { type Engine, startEngine } from './engine.ts'
 import { contextFrom } from './enrichment.ts'
 import { startFeeds } from './feeds.ts'
@@ -26,6 +27,7 @@ import { type Mining, retractMined, startMining } from './mining.ts'
 import { watched } from './mining-watch.ts'
 import { policyOf } from './policy.ts'
 import { startTrust } from './trust.ts'
+import { startUnknown } from './unknown.ts'
 
 /** What a node takes from outside itself. */
 export interface Surroundings {
@@ -131,6 +133,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
           freshness: shared,
           clock,
           onError: error => log('door-failed', { door: 'dns', error }),
+          onEncounters: mining && toldByDns(mining.put, clock),
           onFallback: why => log('dns-fallback', { why }),
         }),
       ),
@@ -158,6 +161,7 @@ export async function startSingle(config: Config, { clock, timers, log, version 
         feeds,
         trust,
         mining,
+        unknown: opened.use(startUnknown({ dataFolder: config.data, answer, clock, log })).queue,
         answer,
         contextOf: contextFrom(config.data),
         onHead,

@@ -2,6 +2,7 @@
  * How one setting's value is read, from YAML (any value) or from an environment variable or a flag (always text).
  * A reader never throws: it gives the value, or says what the value must be.
  */
+import { type EnrolmentToken, parseEnrolmentToken } from '@tocsin/core/wire'
 import { guessSubject, isSubjectType, SUBJECT_TYPES, type SubjectType, subjectText } from '@tocsin/core/subject'
 
 /** Where a server listens: an IP address or a host name, and a port (0: the system chooses a free one). */
@@ -67,6 +68,19 @@ export function count(max: number): Reader<number> {
       const value = typeof raw === 'string' && /^\d{1,9}$/.test(raw) ? Number(raw) : raw
       const whole = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
       return whole ? good(value) : bad(`must be a whole number from 0 to ${max}`)
+    },
+  }
+}
+
+/** A whole number of bytes, from 0 to `max`. */
+export function bytes(max: number): Reader<number> {
+  return {
+    placeholder: 'BYTES',
+    schema: { type: 'integer', minimum: 0, maximum: max },
+    read(raw) {
+      const value = typeof raw === 'string' && /^\d{1,15}$/.test(raw) ? Number(raw) : raw
+      const whole = typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max
+      return whole ? good(value) : bad(`must be a whole number of bytes from 0 to ${max}`)
     },
   }
 }
@@ -171,6 +185,18 @@ export const subjects: Reader<readonly string[]> = listOf('SUBJECT,…', { type:
     ? good(subjectText(subject.value))
     : bad(`must be subjects as in "ip:192.0.2.1" (${subject.problem.message})`)
 })
+
+/** A one-time token, made at an upstream by `tocsin keys enrol`. */
+export const enrolmentToken: Reader<EnrolmentToken> = {
+  placeholder: 'TOKEN',
+  schema: { type: 'string' },
+  read(raw) {
+    const token = parseEnrolmentToken(typeof raw === 'string' ? raw : '')
+    return token.ok
+      ? good(token.value)
+      : bad('must be a token of "tocsin keys enrol", as it was shown: "tocsin-enrol_" and 92 letters and digits')
+  },
+}
 
 /** A YAML sequence of texts; as text, items between commas or white space. */
 function listOf(

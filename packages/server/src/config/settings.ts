@@ -7,11 +7,14 @@
  */
 import { SUBJECT_TYPES } from '@tocsin/core/subject'
 import { AGGRESSIVENESS, LEVELS } from '@tocsin/core/verdict'
+import { FEEDBACK_MODES, SUBMIT_POLICIES } from '@tocsin/core/wire'
 import {
   baseUrl,
   baseUrls,
+  bytes,
   choice,
   count,
+  enrolmentToken,
   hostName,
   hostNames,
   listen,
@@ -100,12 +103,33 @@ export const SETTINGS = {
     true,
     'Whether the node answers searches by hash prefix and gives lists of them, as Safe Browsing v5 does.',
   ),
+  'ohttp.gateway': row(
+    onOrOff,
+    true,
+    'Whether lookups may come sealed, through a relay that somebody else runs (Oblivious HTTP).',
+  ),
+  'ohttp.open': row(
+    onOrOff,
+    false,
+    'Whether such lookups need no key; a key ties the questions of its holder together.',
+  ),
+  'ohttp.rotateDays': row(
+    count(3650),
+    30,
+    'Days after which the key that lookups are sealed for changes; 0 for never.',
+  ),
   'log.level': row(choice(['debug', 'info', 'warn', 'error', 'silent']), 'info', 'What is logged, on standard error.'),
   upstream: row(baseUrls, [], 'The nodes whose book an edge mirrors.'),
   upstreamOrder: row(
     choice(['in-order', 'random']),
     'in-order',
     'Which of them an edge asks: the first that is well, or any and then that one.',
+  ),
+  enrol: row(
+    enrolmentToken,
+    undefined,
+    'The one-time token by which an edge gets its key from its upstream, with the public key that it pins.',
+    true,
   ),
   types: row(
     subjectTypes,
@@ -117,6 +141,43 @@ export const SETTINGS = {
     300,
     'After how long without word from upstream the answers of an edge are stale.',
   ),
+  'relay.bytesMax': row(
+    bytes(2 ** 40),
+    2 ** 30,
+    'Bytes of the files that an edge keeps for edges behind it; 0: it serves none. A snapshot must fit, better two.',
+  ),
+  'ask.unmirrored': row(
+    onOrOff,
+    true,
+    'Whether an edge asks its upstream, by key, for what its mirror does not hold, or while its mirror is behind.',
+  ),
+  'ask.listedSeconds': row(seconds(3600), 300, 'How long an edge goes by what its upstream said of a listed subject.'),
+  'ask.unlistedSeconds': row(seconds(3600), 60, 'How long an edge goes by it that a subject is not listed.'),
+  'ask.entriesMax': row(count(10_000_000), 100_000, 'Keys of which an edge remembers what its upstream said.'),
+  gateway: row(baseUrl, undefined, 'The gateway that a relay forwards sealed lookups to, with its path.'),
+  'ohttp.relay.listen': row(listen, '127.0.0.1:7090', 'Where a relay of sealed lookups listens.'),
+  'ohttp.relay.requestsPerSecond': row(
+    count(1_000_000),
+    20,
+    'Sealed lookups a second that a relay carries for one address; 0 for no limit. Its own machine is not limited.',
+  ),
+  'feedback.mode': row(
+    choice(FEEDBACK_MODES),
+    'on',
+    'Whether an edge sends what its clients report and its doors meet: `hold` keeps it, `off` collects nothing. `tocsin feedback` may say less, not more.',
+  ),
+  'feedback.bytesMax': row(
+    bytes(2 ** 40),
+    67_108_864,
+    'Bytes of feedback that may wait; where there are more, the oldest goes first.',
+  ),
+  'feedback.submit': row(
+    choice(SUBMIT_POLICIES),
+    'ask',
+    'What happens where the network would like the text of a page that it knows by its hash alone.',
+  ),
+  'feedback.ownDomains': row(hostNames, [], "The site's own names: nothing about them, or below them, leaves."),
+  'feedback.ownNetworks': row(networks, [], "The site's own addresses and networks: nothing about them leaves."),
   server: row(baseUrl, 'http://127.0.0.1:7080', 'The node that the commands talk to.'),
   key: row(
     text('KEY'),
