@@ -38,6 +38,9 @@ async function listings(node: NodeProcess, address: string): Promise<string[]> {
   }
 }
 
+/** Addresses alone, and nobody is asked about the rest. */
+const ONE_TYPE = ['--types', 'ip', '--ask-unmirrored', 'off']
+
 const BAD = '198.18.7.9'
 const detected = (address: string) => ({ subject: `ip:${address}`, kind: 'listed-botnet', confidence: 1 })
 
@@ -96,7 +99,7 @@ describe('an edge', () => {
     await using cloud = await startNode(cloudData, ['--starter', 'off'])
     await report(cloud, [detected(BAD), { subject: 'domain:bad.example', kind: 'listed-phishing', confidence: 1 }])
     const head = await settledHead(cloud)
-    await using edge = await startEdge(join(folder.path, 'edge'), cloud.http, ['--types', 'ip'])
+    await using edge = await startEdge(join(folder.path, 'edge'), cloud.http, ONE_TYPE)
     await until(async () => (await stateOf(edge)).head.sequence >= head.sequence)
     const [address, domain] = (await answersFor(edge, [`ip:${BAD}`, 'domain:bad.example'])) as [WireAnswer, WireAnswer]
     assert.deepEqual([address.action, address.state], ['block', 'fresh'])

@@ -234,7 +234,7 @@ export class TocsinClient {
     ask: () => Promise<Told<readonly T[]>>,
   ): Promise<readonly (T | ClientAnswer)[]> {
     const answers = await this.#answersOf(subjects, ask)
-    for (const [at, answer] of answers.entries()) this.#remembered.note(subjects[at]!, subjects[at]!, answer)
+    for (const [at, answer] of answers.entries()) this.#remembered.note(subjects[at]!, answer)
     return answers
   }
 

@@ -22,7 +22,8 @@ export class Remembered<A> {
   /** How many gave way to later ones. */
   forgotten = 0
   readonly #options: RememberedOptions<A>
-  readonly #questions = new Map<string, string>()
+  /** As they were asked, for it is by that that whoever asked knows them. */
+  readonly #questions = new Set<string>()
   #running: Promise<readonly A[]> | undefined
   #isSilent = false
   #againAt = Number.NEGATIVE_INFINITY
@@ -33,15 +34,15 @@ export class Remembered<A> {
 
   /** What waits, in the order in which it came. */
   get questions(): readonly string[] {
-    return [...this.#questions.values()]
+    return [...this.#questions]
   }
 
-  /** Takes note of an answer: remembers what is unsure, and settles what waited. `key` tells questions apart. */
-  note(key: string, asked: string, answer: A): void {
+  /** Takes note of an answer: remembers what is unsure, and settles what waited. */
+  note(asked: string, answer: A): void {
     const { isSure, onSettled } = this.#options
-    if (!isSure(answer)) this.#add(key, asked)
+    if (!isSure(answer)) this.#add(asked)
     // Outside of whoever asked: an error in the callback is none of that question.
-    else if (this.#questions.delete(key) && onSettled) void Promise.resolve().then(() => onSettled(answer, asked))
+    else if (this.#questions.delete(asked) && onSettled) void Promise.resolve().then(() => onSettled(answer, asked))
   }
 
   /** Takes note that nobody answered. */
@@ -79,14 +80,14 @@ export class Remembered<A> {
   }
 
   /** One that waits already keeps its place. */
-  #add(key: string, asked: string): void {
+  #add(asked: string): void {
     const { max } = this.#options
-    if (this.#questions.has(key)) return
-    const oldest = this.#questions.keys().next()
+    if (this.#questions.has(asked)) return
+    const oldest = this.#questions.values().next()
     if (this.#questions.size >= max && !oldest.done) {
       this.#questions.delete(oldest.value)
       this.forgotten++
     }
-    if (max > 0) this.#questions.set(key, asked)
+    if (max > 0) this.#questions.add(asked)
   }
 }

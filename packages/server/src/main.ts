@@ -1,10 +1,10 @@
 /** The program: hands the world to the command line. Running this file is its only use. */
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { unwrap } from '@tocsin/core/base'
-import { parseSubject, type Subject } from '@tocsin/core/subject'
-import { answerToWire } from '@tocsin/core/wire'
-import { connect } from './cli/connect.ts'
-import { type OpenFolder, type Output, run, type Surroundings } from './cli/index.ts'
+import type { Subject } from '@tocsin/core/subject'
+import { type OpenFolder, type Output, type RemoteNode, run, type Surroundings } from './cli/index.ts'
+import type * as Client from './cli/connect.ts'
 import type { Config } from './config/index.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
@@ -37,7 +37,12 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   }
 }
 
-// What follows loads the server, which a command that asks a running node does not need.
+// What follows loads the client or the server, where the command needs one.
+
+function connect(server: string, key: string | undefined): RemoteNode {
+  const client = createRequire(import.meta.url)('./cli/connect.ts') as typeof Client
+  return client.connect(server, key)
+}
 
 async function start(config: Config) {
   const { startSingle } = await import('./compose/single.ts')
@@ -58,6 +63,8 @@ async function startRelay(config: Config) {
 }
 
 async function openFolder(config: Config): Promise<OpenFolder> {
+  const { parseSubject } = await import('@tocsin/core/subject')
+  const { answerToWire } = await import('@tocsin/core/wire')
   const { openOffline } = await import('./compose/offline.ts')
   const { explanationToWire } = await import('./doors/http/explanations.ts')
   const node = await openOffline(config, Date.now)

@@ -1,12 +1,13 @@
 /**
  * A list as bytes, to be kept in a file or a browser's storage.
  *
- *     TCL1 · name and version, each behind its length in a byte · when checked (float64) · count (uint32) ·
- *     SHA-256 of the prefixes (32) · for each prefix what it adds to the one before it, 7 bits a byte, low first
+ *     TCL2 · name and version, each behind its length in a byte · when checked (float64) · count (uint32) ·
+ *     for each prefix what it adds to the one before it, 7 bits a byte, low first · SHA-256 of all before it (32)
  *
- * All numbers big-endian but the last. A million prefixes take two bytes each.
+ * All numbers big-endian but those of the prefixes. A million prefixes take two bytes each. The hash is over all, for a time
+ * that has changed could make a list of last year look checked.
  */
-import { bytesEqual, concatBytes, decodeUtf8, encodeUtf8, ok, type Result } from '@tocsin/core/base'
+import { bytesEqual, concatBytes, decodeUtf8, encodeUtf8, type Result, sha256 } from '@tocsin/core/base'
 import { CompactList } from './compact-list.ts'
 import { attempt, unreadable } from './wire.ts'
 
@@ -19,8 +20,8 @@ export interface StoredList {
   readonly checkedAt: number
 }
 
-/** `TCL1`. */
-const MAGIC = Uint8Array.of(0x54, 0x43, 0x4c, 0x31)
+/** `TCL2`. */
+const MAGIC = Uint8Array.of(0x54, 0x43, 0x4c, 0x32)
 
 const CHECKSUM_BYTES = 32
 
@@ -30,40 +31,40 @@ export function writeStored({ name, list, version, checkedAt }: StoredList): Uin
   const view = new DataView(numbers.buffer)
   view.setFloat64(0, checkedAt)
   view.setUint32(8, list.size)
-  const prefixes = list.prefixes()
   const named = withLength(encodeUtf8(name) ?? new Uint8Array())
-  return concatBytes([MAGIC, named, withLength(version), numbers, list.checksum(), differences(prefixes)])
+  const said = concatBytes([MAGIC, named, withLength(version), numbers, differences(list.prefixes())])
+  return concatBytes([said, sha256(said)])
 }
 
 /** Reads it again; fails as `invalid` for bytes that are not what was written. */
 export function readStored(bytes: Uint8Array): Result<StoredList> {
-  const read = attempt(() => readParts(bytes))
-  if (!read.ok) return read
-  const { checksum, ...stored } = read.value
-  return bytesEqual(checksum, stored.list.checksum())
-    ? ok(stored)
-    : attempt(() => unreadable('the prefixes have changed since they were written'))
+  return attempt(() => {
+    if (!bytesEqual(bytes.subarray(0, MAGIC.length), MAGIC)) unreadable('a list must begin with "TCL2"')
+    const end = Math.max(MAGIC.length, bytes.length - CHECKSUM_BYTES)
+    const said = bytes.subarray(0, end)
+    if (!bytesEqual(sha256(said), bytes.subarray(end)))
+      unreadable('the list is cut off, or has changed since it was written')
+    return readParts(said)
+  })
 }
 
-function readParts(bytes: Uint8Array): StoredList & { readonly checksum: Uint8Array } {
-  let at = 0
+function readParts(bytes: Uint8Array): StoredList {
+  let at = MAGIC.length
   const part = (length: number): Uint8Array<ArrayBuffer> => {
     if (length > bytes.length - at) unreadable(`a list must have ${length} bytes more, ${bytes.length - at} are left`)
     at += length
     // Not `slice`, which is a view where the bytes are a Buffer of Node.
     return new Uint8Array(bytes.subarray(at - length, at))
   }
-  if (!bytesEqual(part(MAGIC.length), MAGIC)) unreadable('a list must begin with "TCL1"')
   const name = decodeUtf8(part(part(1)[0]!)) ?? unreadable('the name of a list must be UTF-8')
   const version = part(part(1)[0]!)
   const numbers = new DataView(part(12).buffer)
   const checkedAt = numbers.getFloat64(0)
   const count = numbers.getUint32(8)
   if (Number.isNaN(checkedAt)) unreadable('the time of a list must be a number')
-  const checksum = part(CHECKSUM_BYTES)
   if (count > bytes.length - at) unreadable(`${count} prefixes cannot stand in ${bytes.length - at} bytes`)
   const list = new CompactList(sums(bytes.subarray(at), count))
-  return { name, list, version, checkedAt, checksum }
+  return { name, list, version, checkedAt }
 }
 
 function withLength(bytes: Uint8Array): Uint8Array {

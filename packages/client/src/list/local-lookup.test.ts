@@ -152,6 +152,17 @@ test('what waits is asked again by itself when a server answers after a silence,
   assert.deepEqual(lookup.waiting, [])
 })
 
+test('each of two ways to write one URL is told of as it was asked', async () => {
+  const settled: string[] = []
+  const { lookup, plug } = await start(['domain:bad.example'], { onSettled: (_answer, asked) => settled.push(asked) })
+  plug(false)
+  for (const url of ['http://bad.example/a', 'https://BAD.example/a']) await lookup.check(url)
+  assert.equal(lookup.waiting.length, 2)
+  plug(true)
+  await lookup.recheck()
+  assert.deepEqual(settled, ['http://bad.example/a', 'https://BAD.example/a'])
+})
+
 test('what goes on being unsure is asked again now and then, not with each answer', async () => {
   const { lookup, asked, pass, serverKnows } = await start(['domain:a.example', 'domain:b.example'], {
     onSettled: () => undefined,

@@ -103,7 +103,7 @@ export class LocalLookup {
     if (!hashed.ok) throw new TocsinProblem('invalid', hashed.problem.message, 0)
     const { subject, hashes } = hashed.value
     const answer = { url, subject, ...(await this.#climb(hashes)) }
-    this.#remembered.note(subject, url, answer)
+    this.#remembered.note(url, answer)
     if (answer.by === 'nobody') this.#remembered.silent()
     else if (answer.by === 'server' && answer.outcome !== 'unsure') this.#remembered.answered()
     return answer

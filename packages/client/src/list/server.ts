@@ -1,16 +1,16 @@
 /** A node asked by the messages of Safe Browsing v5: bytes rather than JSON, for a list of a million is long. */
 import { decodeUtf8, type Result } from '@tocsin/core/base'
 import { type Endpoint, endpointsOf, type Whom } from '../addresses.ts'
+import { type BoundedResponse, bytesWithin } from '../bounded.ts'
 import { type FetchInit, runtimeFetch, timeoutSignal } from '../platform.ts'
 import { problemOf, strangeAnswer, TocsinProblem, unreachable } from '../problem.ts'
 import { SIGN_OF_LIFE, Servers } from '../servers.ts'
 import { type FoundHashes, type ListUpdate, readFoundHashes, readListUpdate } from './messages.ts'
 
 /** What a response is asked for. */
-export interface BytesResponse {
+export interface BytesResponse extends BoundedResponse {
   readonly status: number
   readonly headers: { get(name: string): string | null }
-  arrayBuffer(): Promise<ArrayBuffer>
 }
 
 /** A `fetch` that gives bytes, as every runtime's does. */
@@ -112,7 +112,7 @@ export class HashServer implements PrefixSearch {
     if (response.status < 200 || response.status > 299) throw problemOf(response.status, jsonOf(bytes))
     const isMessage = response.headers.get('content-type')?.startsWith(MESSAGE_TYPE) === true
     // An empty message says that nothing was found; an empty page of some portal must not.
-    if (!isMessage || bytes.length > ANSWER_BYTES_MAX) throw strangeAnswer('a message of Safe Browsing v5')
+    if (!isMessage) throw strangeAnswer('a message of Safe Browsing v5')
     const state = response.headers.get('x-tocsin-state') === 'stale' ? ('stale' as const) : ('fresh' as const)
     return { bytes, state }
   }
@@ -126,7 +126,9 @@ export class HashServer implements PrefixSearch {
         redirect: 'error',
         signal: timeoutSignal(timeoutMs),
       })
-      return { response, bytes: new Uint8Array(await response.arrayBuffer()) }
+      const bytes = await bytesWithin(response, ANSWER_BYTES_MAX)
+      if (bytes !== undefined) return { response, bytes }
+      throw new Error(`the answer must have at most ${ANSWER_BYTES_MAX} bytes, found more`)
     } catch (error) {
       throw unreachable(base, error)
     }

@@ -109,6 +109,22 @@ test('what a relay says by itself is never an answer', async () => {
   await assert.rejects(transport.fetch('https://node.example/', GET), /not sealed for this request/)
 })
 
+test('an answer without end is given up, be it a relay’s or a list of keys', async () => {
+  const { keys, fetch } = await startWay()
+  const endless = (type: string) => {
+    const body = new ReadableStream({ pull: stream => stream.enqueue(new Uint8Array(65_536)) })
+    return new Response(body, { headers: { 'content-type': type } })
+  }
+  const relay = 'https://relay.example/'
+  const relayed = new ObliviousTransport({ relay, keys, fetch: async () => endless('message/ohttp-res') })
+  await assert.rejects(relayed.fetch('https://node.example/', GET), /more than 1048576 bytes/)
+  const from = 'https://node.example/keys'
+  const keyed: BytesFetch = async (url, init) =>
+    url === from ? endless('application/ohttp-keys') : await fetch(url, init)
+  const fetched = new ObliviousTransport({ relay, keys: { from }, fetch: keyed })
+  await assert.rejects(fetched.fetch('https://node.example/', GET), /more than 8192 bytes/)
+})
+
 test('what cannot go through a relay is refused before anything is sent', async () => {
   const { transport, relayed } = await startWay()
   const stream = (async function* () {
@@ -137,4 +153,49 @@ test('keys of other algorithms alone, and broken ones, are an error with its rea
   )
   const cut = keys.subarray(0, 20)
   await assert.rejects(new ObliviousTransport({ ...options, keys: cut }).fetch('http://a/', GET), /announces/)
+})
+
+test('one transport asks one node: the access key of another is not shown to its gateway', async () => {
+  const { transport, asked } = await startWay()
+  await transport.fetch('https://node.example/', GET)
+  const other = { ...GET, headers: { authorization: 'Bearer of-another-node' } }
+  await assert.rejects(
+    transport.fetch('https://other.example/', other),
+    /its gateway is of "https:\/\/node.example", .* make a transport for each node/,
+  )
+  assert.equal(asked.length, 1)
+})
+
+test('a relay that lies about the key gets a client to the gateway now and then, and no key taken away', async () => {
+  const { keys, fetch: honest } = await startWay()
+  const now = { clock: 3_600_000, isLying: false, isUp: true, fetches: 0 }
+  const fetch: BytesFetch = async (url, init) => {
+    if (!url.endsWith('/keys')) return now.isLying ? new Response('no', { status: 422 }) : await honest(url, init)
+    now.fetches += 1
+    if (!now.isUp) throw new TypeError('no route')
+    return new Response(new Uint8Array(keys), { headers: { 'content-type': 'application/ohttp-keys' } })
+  }
+  const from = 'https://node.example/keys'
+  const transport = new ObliviousTransport({
+    relay: 'https://relay.example/',
+    keys: { from },
+    fetch,
+    clock: () => now.clock,
+  })
+  const ask = () => transport.fetch('https://node.example/', GET)
+  await ask()
+  now.isLying = true
+  now.isUp = false
+  now.clock += 3_600_000
+  await assert.rejects(ask(), /no route/)
+  for (let n = 0; n < 5; n++) await assert.rejects(ask(), /does not know its key any more/)
+  assert.equal(now.fetches, 2)
+  now.isLying = false
+  assert.equal((await ask()).status, 404)
+  assert.equal(now.fetches, 2)
+  // A clock that was set back does not keep the client from a key that it needs.
+  now.isLying = true
+  now.clock -= 7_000_000
+  await assert.rejects(ask(), /no route/)
+  assert.equal(now.fetches, 3)
 })

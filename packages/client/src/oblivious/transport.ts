@@ -3,8 +3,10 @@
  * `fetch` stands in for the runtime's in every client of this package.
  */
 import { decodeUtf8, encodeUtf8, unwrap } from '@tocsin/core/base'
+import { bytesWithin } from '../bounded.ts'
 import type { BytesFetch, BytesResponse } from '../list/server.ts'
 import {
+  type BinaryRequest,
   type BinaryResponse,
   decodeResponse,
   encapsulateRequest,
@@ -49,6 +51,8 @@ export class ObliviousTransport {
   readonly #options: ObliviousOptions
   readonly #fetch: BytesFetch
   readonly #keys: GatewayKeys
+  /** Whom the first request was for: a gateway is of one node, and another one's access key is not to be shown to it. */
+  #node: string | undefined
 
   constructor(options: ObliviousOptions) {
     this.#options = options
@@ -59,10 +63,17 @@ export class ObliviousTransport {
   /**
    * One request and its answer, of which the relay sees the length, padded to a power of two. Rejects for whatever the
    * gateway itself did not answer: what a relay says in its place proves nothing. A request may have 65,000 bytes with all
-   * its headers, and no stream for a body.
+   * its headers, and no stream for a body. All must be for one node.
    */
   readonly fetch = async (url: string, init: FetchInit): Promise<ObliviousResponse> => {
-    const message = messageOf(url, init)
+    const request = requestOf(url, init)
+    const node = `${request.scheme}://${request.authority}`
+    this.#node ??= node
+    if (node !== this.#node) {
+      const why = `its gateway is of "${this.#node}", and the question is for "${node}"; make a transport for each node`
+      throw new Error(`Cannot ask through the relay: ${why}`)
+    }
+    const message = messageOf(request)
     const key = await this.#keys.current()
     const answer = await this.#ask(key, message, init.signal)
     if (answer !== undefined) return responseOf(answer)
@@ -87,21 +98,22 @@ export class ObliviousTransport {
     })
     if (response.status === UNKNOWN_KEY_STATUS) return undefined
     const type = response.headers.get('content-type')
-    const bytes = new Uint8Array(await response.arrayBuffer())
-    if (response.status !== 200 || type !== RESPONSE_TYPE || bytes.length > RESPONSE_BYTES_MAX) {
-      const found = `status ${response.status}, type ${JSON.stringify(type)}, ${bytes.length} bytes`
+    const bytes = await bytesWithin(response, RESPONSE_BYTES_MAX)
+    if (response.status !== 200 || type !== RESPONSE_TYPE || bytes === undefined) {
+      const length = bytes === undefined ? `more than ${RESPONSE_BYTES_MAX}` : bytes.length
+      const found = `status ${response.status}, type ${JSON.stringify(type)}, ${length} bytes`
       throw new Error(`Cannot ask through the relay: it must answer with ${RESPONSE_TYPE}, found ${found}`)
     }
     return unwrap(decodeResponse(unwrap(await sealed.openResponse(bytes))))
   }
 }
 
-function messageOf(url: string, { method, headers, body }: FetchInit): Uint8Array {
+function requestOf(url: string, { method, headers, body }: FetchInit): BinaryRequest {
   const parts = /^(https?):\/\/([^/?#@\s]+)(\/[^#\s]*)?$/.exec(url)
   if (parts === null)
     throw new Error('Cannot ask through a relay: the address must be http or https, without a fragment')
   const [, scheme, authority, path = '/'] = parts
-  const request = {
+  return {
     method,
     scheme: scheme!,
     authority: authority!,
@@ -109,6 +121,9 @@ function messageOf(url: string, { method, headers, body }: FetchInit): Uint8Arra
     fields: Object.entries(headers),
     content: contentOf(body),
   }
+}
+
+function messageOf(request: BinaryRequest): Uint8Array {
   const plain = encodeRequest(request)
   if (plain.length <= MESSAGE_BYTES_MAX) return encodeRequest(request, paddedLength(plain.length, MESSAGE_BYTES_MAX))
   const found = `${plain.length} bytes, at most ${MESSAGE_BYTES_MAX} may be asked at once`

@@ -16,7 +16,11 @@ export interface Encounter {
   readonly subject: Subject
   /** When the hour began. */
   readonly hour: Instant
-  /** Of the questions, those of which nobody knew anything: never more than were asked. */
+  /** Questions about it. */
+  readonly asked: number
+  /** Of them, those answered by "block". */
+  readonly blocked: number
+  /** Of them, those of which nobody knew anything: never more than were asked. */
   readonly untested: number
   readonly id?: string
 }
@@ -41,7 +45,7 @@ export function admitEncounter(wire: WireEncounter, now: Instant): Result<Encoun
       `"blocked" and "untested" must be at most "asked", ${asked}, found ${blocked} and ${untested}`,
     )
   }
-  return ok({ subject: subject.value, hour, untested, ...(id === undefined ? {} : { id }) })
+  return ok({ subject: subject.value, hour, asked, blocked, untested, ...(id === undefined ? {} : { id }) })
 }
 
 /** What a site may say that it met; see {@link admitEncounter}. */

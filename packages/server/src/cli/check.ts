@@ -5,21 +5,14 @@ import type { Config } from '../config/index.ts'
 import { type CommandSpec, EXIT, type ExitCode, REACHING } from './command.ts'
 import { type Cell, printJson, printTable } from './print.ts'
 import { reach } from './reach.ts'
-import type { Output, Surroundings } from './surroundings.ts'
+import type { Surroundings } from './surroundings.ts'
+import { VERDICT_COLOURS } from './verdict-cell.ts'
 
 /** An answer, or why a text is no subject. */
 type Result = WireAnswer | WireUnparsed
 
 /** Exit codes from the least to the most serious, for several subjects at once. */
 const SERIOUSNESS: readonly ExitCode[] = [EXIT.allowed, EXIT.untested, EXIT.unsure, EXIT.blocked, EXIT.error]
-
-const COLOURS = {
-  safe: 'green',
-  untested: 'dim',
-  suspicious: 'yellow',
-  'highly-suspicious': 'red',
-  dangerous: 'red',
-} as const
 
 /** `tocsin check`. */
 export const check: CommandSpec<{ readonly json?: true }> = {
@@ -93,7 +86,7 @@ export function rowOf(result: Result): (Cell | string)[] {
   if ('error' in result) return [result.subject, { text: 'error', colour: 'red' }, '', '', result.error]
   const sure = result.state === 'fresh'
   const verdict: Cell = sure
-    ? { text: result.verdict, colour: COLOURS[result.verdict] }
+    ? { text: result.verdict, colour: VERDICT_COLOURS[result.verdict] }
     : { text: 'unsure', colour: 'yellow' }
   const action: Cell = { text: result.action, colour: result.action === 'block' ? 'red' : 'green' }
   return [result.subject, verdict, sure ? String(result.score) : '', action, whyOf(result)]
@@ -107,9 +100,4 @@ function whyOf({ state, reason, matched, lapsesAt, ageSeconds, verdict, advice }
   if (advice !== undefined) parts.push(`mail: reply ${SMTP_REPLIES[advice]}`)
   if (state === 'stale') parts.push(`was ${verdict} ${ageSeconds} s ago`)
   return parts.join(', ')
-}
-
-/** The colour of what a line says, for other commands that show results. */
-export function verdictCell(output: Output, verdict: keyof typeof COLOURS): Cell {
-  return output.colours ? { text: verdict, colour: COLOURS[verdict] } : { text: verdict }
 }

@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import type { WireAnswer } from '@tocsin/core/wire'
 import { nodeVersion } from './examinations.ts'
 import { run } from './run.ts'
 import { askTestPoint } from './test-point.ts'
@@ -76,6 +77,19 @@ test('doctor warns of a clock that differs', async () => {
   const { findings } = await examined({ TOCSIN_DATA: newFolder() }, { node: { now: async () => 0 } })
   assert.equal(findings.get('node')?.state, 'warn')
   assert.match(findings.get('node')!.found, /clock/)
+})
+
+test('doctor warns of a node whose answers are stale, or that has nothing to answer from', async () => {
+  const probe = { ...(await fakeWorld({}).connect('', undefined).check(['ip:127.0.0.1']))[0]! } as WireAnswer
+  for (const [state, sentence] of [
+    ['stale', /are stale, 1209600 s old/],
+    ['unavailable', /are unavailable$/],
+  ] as const) {
+    const node = { check: async () => [{ ...probe, state, ageSeconds: 1_209_600 }] }
+    const { findings } = await examined({ TOCSIN_DATA: newFolder() }, { node })
+    assert.equal(findings.get('node')?.state, 'warn')
+    assert.match(findings.get('node')!.found, sentence)
+  }
 })
 
 test('nodeVersion() wants 24.16 or later', () => {

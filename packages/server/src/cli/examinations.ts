@@ -33,6 +33,9 @@ const NODE_MIN = [24, 16] as const
 const GIB = 2 ** 30
 const SKEW_MAX_MS = 5000
 
+/** Asked about to learn what answers are worth; it is nobody's, and no queue keeps it. */
+const PROBE = 'ip:127.0.0.1'
+
 /** All of them, in the order of the table. */
 export const EXAMINATIONS: readonly Examination[] = [
   { name: 'Node', examine: async () => nodeVersion(process.versions.node) },
@@ -97,10 +100,18 @@ async function adminKey({ config: { data } }: Patient): Promise<Finding> {
 async function node({ config, world }: Patient): Promise<Finding> {
   const before = world.clock()
   try {
-    const theirs = await remoteNode(config, world).now()
+    const remote = remoteNode(config, world)
+    const theirs = await remote.now()
     const skew = theirs - (before + world.clock()) / 2
-    if (Math.abs(skew) <= SKEW_MAX_MS) return ok(`answers at ${config.server}, and its clock agrees`)
-    return warn(`its clock is ${Math.round(skew / 1000)} s off ours`, 'set both by NTP: evidence decays by time')
+    if (Math.abs(skew) > SKEW_MAX_MS) {
+      return warn(`its clock is ${Math.round(skew / 1000)} s off ours`, 'set both by NTP: evidence decays by time')
+    }
+    const [probe] = await remote.check([PROBE])
+    if (probe === undefined || 'error' in probe || probe.state === 'fresh') {
+      return ok(`answers at ${config.server}, and its clock agrees`)
+    }
+    const found = `answers at ${config.server} are ${probe.state}${probe.state === 'stale' ? `, ${probe.ageSeconds} s old` : ''}`
+    return warn(found, 'look at its log, and at an edge at GET /v1/edge, which says how its upstreams fare')
   } catch (error) {
     if (isUnavailable(error) && isLoopback(config.server)) {
       return warn(`none answers at ${config.server}`, 'start one with "tocsin up", or name another with --server')

@@ -1,8 +1,8 @@
 /** The history of a score, as a line of bars and as a table. */
 import type { WireExplanation } from '@tocsin/core/wire'
-import { verdictCell } from './check.ts'
 import { paint, printTable, sparkline } from './print.ts'
 import type { Output } from './surroundings.ts'
+import { verdictCell } from './verdict-cell.ts'
 
 type Phase = NonNullable<WireExplanation['history']>[number]
 

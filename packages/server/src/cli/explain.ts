@@ -1,7 +1,6 @@
 import { unwrap } from '@tocsin/core/base'
 import { guessSubject, subjectText } from '@tocsin/core/subject'
 import type { WireExplanation } from '@tocsin/core/wire'
-import { verdictCell } from './check.ts'
 import { type CommandSpec, EXIT, REACHING } from './command.ts'
 import { printHistory } from './explain-history.ts'
 import { knownLines } from './explain-known.ts'
@@ -9,6 +8,7 @@ import { momentOf } from './explain-moment.ts'
 import { type Cell, paint, printJson, printLine, printTable } from './print.ts'
 import { reach } from './reach.ts'
 import type { Output } from './surroundings.ts'
+import { verdictCell } from './verdict-cell.ts'
 
 type Contribution = WireExplanation['contributions'][number]
 

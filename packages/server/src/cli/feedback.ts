@@ -62,12 +62,12 @@ export const discardFeedback: CommandSpec<JsonOption & { readonly yes?: true }> 
     const { feedback } = remoteNode(config, world)
     if (options.yes !== true) {
       const { items } = (await feedback.status()).waiting
-      printLine(world.errors, `Nothing discarded: ${items} items wait, which --yes throws away.`)
+      printLine(world.errors, `Nothing discarded: --yes throws away what waits, ${counted(items, 'item')}.`)
       return EXIT.error
     }
     const discarded = await feedback.discard()
     if (options.json === true) printJson(world.output, { discarded })
-    else printLine(world.output, `${discarded} items discarded`)
+    else printLine(world.output, `${counted(discarded, 'item')} discarded`)
     return EXIT.allowed
   },
 }
@@ -162,14 +162,20 @@ function show(output: Output, state: WireFeedback, { json }: JsonOption): void {
   const last = sent.lastAt === undefined ? '' : `, the last at ${sent.lastAt}`
   const rows: (readonly [string, Cell | string])[] = [
     ['mode', coloured(mode)],
-    ['waiting', `${waiting.items} items in ${waiting.batches} batches, ${waiting.bytes} bytes${oldest}`],
-    ['sent', `${sent.items} items in ${sent.batches} batches${last}`],
-    ['refused', `${refused} items`],
-    ['dropped', `${dropped} items`],
-    ['stayed', `${stayed} reports that may not leave`],
-    ['being counted', `${encounters.waiting} subjects (${encounters.dropped} questions had no room)`],
-    ['blocked here', `${blocks} subjects, for 24 hours each`],
-    ['texts', `${texts} wait for a word (policy: ${submit})`],
+    [
+      'waiting',
+      `${counted(waiting.items, 'item')} in ${counted(waiting.batches, 'batch', 'es')}, ${counted(waiting.bytes, 'byte')}${oldest}`,
+    ],
+    ['sent', `${counted(sent.items, 'item')} in ${counted(sent.batches, 'batch', 'es')}${last}`],
+    ['refused', counted(refused, 'item')],
+    ['dropped', counted(dropped, 'item')],
+    ['stayed', `${counted(stayed, 'report')} that may not leave`],
+    [
+      'being counted',
+      `${counted(encounters.waiting, 'subject')} (${counted(encounters.dropped, 'question')} had no room)`,
+    ],
+    ['blocked here', `${counted(blocks, 'subject')}, for 24 hours each`],
+    ['texts', `${texts} waiting for a word (policy: ${submit})`],
     ...(trouble === undefined ? [] : [['trouble', { text: trouble, colour: 'yellow' }] as const]),
   ]
   printTable(
@@ -179,13 +185,17 @@ function show(output: Output, state: WireFeedback, { json }: JsonOption): void {
   )
 }
 
+function counted(count: number, what: string, plural = 's'): string {
+  return `${count} ${what}${count === 1 ? '' : plural}`
+}
+
 function printBatches(output: Output, { batches, texts }: WireFeedbackBatches): void {
   for (const { id, path, items, madeAt, state, doneAt, reason, body } of batches) {
     const done = doneAt === undefined ? '' : `, ${state} ${doneAt}`
-    printLine(output, `#${id}  POST ${path}, ${items} items, made ${madeAt}${done}`)
+    printLine(output, `#${id}  POST ${path}, ${counted(items, 'item')}, made ${madeAt}${done}`)
     if (reason !== undefined) printLine(output, `  reason: ${reason}`)
     printLine(output, `  ${body}`)
   }
-  if (batches.length === 0) printLine(output, 'Nothing is there.')
+  if (batches.length + texts.length === 0) printLine(output, 'Nothing is there.')
   for (const text of texts) printLine(output, `text wanted: ${text}`)
 }

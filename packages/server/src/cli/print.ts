@@ -1,6 +1,7 @@
 /** Words on a screen: tables for people, JSON for programs. */
+import { createRequire } from 'node:module'
 import { styleText } from 'node:util'
-import Table from 'cli-table3'
+import type TableOfLines from 'cli-table3'
 import type { Output } from './surroundings.ts'
 
 /** A text with the colour that a terminal shows it in. */
@@ -33,6 +34,8 @@ export function printTable(
   head: readonly string[],
   rows: readonly (readonly (Cell | string)[])[],
 ): void {
+  // Loaded where there is a table to print.
+  const Table = createRequire(import.meta.url)('cli-table3') as typeof TableOfLines
   const table = new Table({ chars: BARE, style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 } })
   if (head.length > 0) table.push(head.map(text => paint(output, { text, colour: 'dim' })))
   for (const row of rows) table.push(row.map(cell => paint(output, typeof cell === 'string' ? { text: cell } : cell)))

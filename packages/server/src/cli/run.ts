@@ -2,91 +2,11 @@
 import { ProblemError } from '@tocsin/core/base'
 import { Command, CommanderError, Option } from 'commander'
 import { flagName, loadConfig, SETTINGS, type Setting, type SettingPath } from '../config/index.ts'
-import { answerAppeal, appeal, appealStatus, listAppeals } from './appeals.ts'
-import { check } from './check.ts'
 import { type CommandSpec, EXIT, type ExitCode } from './command.ts'
-import { doctor } from './doctor.ts'
-import { edge } from './edge.ts'
-import { enrichmentStatus, lookUpEnrichment, updateEnrichment } from './enrich.ts'
-import { explain } from './explain.ts'
-import {
-  discardFeedback,
-  feedbackHold,
-  feedbackOff,
-  feedbackOn,
-  feedbackStatus,
-  pendingFeedback,
-  showFeedback,
-  submitFeedback,
-} from './feedback.ts'
-import { agreeFeed, disableFeed, enableFeed, feedCatalogue, listFeeds, removeFeed } from './feeds.ts'
-import { addFeed } from './feeds-add.ts'
-import { diffFeed, feedStatus, runFeed } from './feeds-turns.ts'
-import { importLists } from './import.ts'
-import { inspect } from './inspect.ts'
-import { addKey, listKeys, revokeKey } from './keys.ts'
-import { cancelEnrolment, enrolEdge, listEnrolments } from './keys-enrol.ts'
+import { commandsFor } from './commands.ts'
 import { paint } from './print.ts'
 import { isUnavailable } from './reach.ts'
-import { relay } from './relay.ts'
-import { report } from './report.ts'
-import { rotateSigning } from './rotate-signing.ts'
-import { scan } from './scan.ts'
 import type { Surroundings } from './surroundings.ts'
-import { makeTrustEpoch, pinTrust, showTrust, unpinTrust } from './trust.ts'
-import { listUnknown } from './unknown.ts'
-import { up } from './up.ts'
-
-const COMMANDS: readonly CommandSpec<never>[] = [
-  up,
-  edge,
-  relay,
-  check,
-  explain,
-  inspect,
-  scan,
-  importLists,
-  report,
-  addKey,
-  listKeys,
-  revokeKey,
-  enrolEdge,
-  listEnrolments,
-  cancelEnrolment,
-  rotateSigning,
-  listFeeds,
-  feedCatalogue,
-  addFeed,
-  enableFeed,
-  disableFeed,
-  runFeed,
-  feedStatus,
-  diffFeed,
-  agreeFeed,
-  removeFeed,
-  updateEnrichment,
-  enrichmentStatus,
-  lookUpEnrichment,
-  appeal,
-  listAppeals,
-  appealStatus,
-  answerAppeal,
-  // Before the ones below it.
-  feedbackStatus,
-  showFeedback,
-  pendingFeedback,
-  feedbackOn,
-  feedbackHold,
-  feedbackOff,
-  submitFeedback,
-  discardFeedback,
-  showTrust,
-  makeTrustEpoch,
-  pinTrust,
-  unpinTrust,
-  listUnknown,
-  doctor,
-]
 
 const GROUPS: Readonly<Record<string, string>> = {
   keys: 'Make, list and revoke the keys of readers, sensors and people; enrol edges.',
@@ -99,7 +19,7 @@ const GROUPS: Readonly<Record<string, string>> = {
 export async function run(words: readonly string[], world: Surroundings): Promise<ExitCode> {
   let code: ExitCode = EXIT.allowed
   const program = root(world)
-  for (const spec of COMMANDS) {
+  for (const spec of await commandsFor(words)) {
     attach(program, spec, world, async command => {
       code = await perform(spec, command, world)
     })

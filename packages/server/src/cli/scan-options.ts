@@ -1,8 +1,9 @@
 /** The options of `tocsin scan`. */
 import { availableParallelism } from 'node:os'
 import { isAbsolute, join } from 'node:path'
-import { LEVELS, type Level } from '@tocsin/core/verdict'
+import type { Level } from '@tocsin/core/verdict'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { LEVELS } from '../config/index.ts'
 import { SIZE_MAX_BYTES } from '../scan/index.ts'
 
 /** As they were given, checked. */

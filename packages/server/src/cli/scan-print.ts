@@ -1,8 +1,8 @@
 /** The report of a scan: what is not allowed, what was not looked at, and how much there was. */
 import { base64Of, type Finding, isText, type Note, type Outcome, type Place, type Skip, shown } from '../scan/index.ts'
-import { verdictCell } from './check.ts'
 import { type Cell, paint, printJson, printLine, printTable } from './print.ts'
 import type { Output, Surroundings } from './surroundings.ts'
+import { verdictCell } from './verdict-cell.ts'
 
 /** Rows of what nobody answered, and of each list of what was not looked at; JSON and SARIF have all. */
 const ROWS_MAX = 20

@@ -1,12 +1,12 @@
 import { basename } from 'node:path'
 import { ProblemError } from '@tocsin/core/base'
 import {
+  isFewFiles,
   type Judge,
   LOOK_LIMITS,
-  listJudge,
+  listFileJudge,
   NodeJudge,
   type Outcome,
-  readHashList,
   type ScanOptions as Settings,
   scan as scanTrees,
   silentJudge,
@@ -17,8 +17,6 @@ import { isUnavailable, reach } from './reach.ts'
 import { cacheFolder, declareScan, type ScanOptions } from './scan-options.ts'
 import { printOutcome } from './scan-print.ts'
 import { progressLine } from './scan-progress.ts'
-import { sarifOf } from './scan-sarif.ts'
-import { keepWatch } from './scan-watch.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** SHA-256 of nothing: asked to see whether anybody answers. */
@@ -52,6 +50,7 @@ export const scan: CommandSpec<ScanOptions> = {
     return await withJudge(call, async judge => {
       const settings = settingsOf(options, world)
       if (options.watch !== true) return exitOf(await once(call, judge, settings))
+      const { keepWatch } = await import('./scan-watch.ts')
       return await keepWatch(call, {
         first: () => once(call, judge, settings),
         again: roots => scanTrees(roots, judge, settings),
@@ -69,9 +68,10 @@ async function once(call: Call<ScanOptions>, judge: Judge, settings: Settings): 
   const seconds = Math.max(0.001, (world.clock() - startedAt) / 1000)
   const code = exitOf(outcome)
   for (const warning of outcome.warnings) printLine(world.errors, warning)
-  if (options.sarif === true)
+  if (options.sarif === true) {
+    const { sarifOf } = await import('./scan-sarif.ts')
     world.output.write(`${JSON.stringify(sarifOf(outcome, code, world.version), undefined, 2)}\n`)
-  else printOutcome(world, outcome, { seconds, json: options.json === true, lines: options.watch === true })
+  } else printOutcome(world, outcome, { seconds, json: options.json === true, lines: options.watch === true })
   return outcome
 }
 
@@ -99,7 +99,7 @@ function settingsOf(options: ScanOptions, world: Surroundings): Settings {
 /** Whoever judges: the list, a node or, where none answers at an address of this machine, the data folder; else nobody. */
 async function withJudge(call: Call<ScanOptions>, work: (judge: Judge) => Promise<ExitCode>): Promise<ExitCode> {
   const { config, world, options } = call
-  if (options.list !== undefined) return await work(await judgeByList(options.list, world))
+  if (options.list !== undefined) return await work(await judgeByList(options.list, call))
   const { level } = options
   const node = { answers: false }
   try {
@@ -121,15 +121,15 @@ async function withJudge(call: Call<ScanOptions>, work: (judge: Judge) => Promis
   }
 }
 
-async function judgeByList(path: string, { errors }: Surroundings): Promise<Judge> {
-  const { list, refused, firstRefused } = await readHashList(path)
-  if (refused > 0) {
-    printLine(
-      errors,
-      `${refused} lines of "${path}" hold no SHA-256 and are left out, the first is line ${firstRefused}`,
-    )
-  }
-  return listJudge(list, `"${basename(path)}"`)
+async function judgeByList(path: string, { args, world }: Call<ScanOptions>): Promise<Judge> {
+  return await listFileJudge(path, {
+    name: `"${basename(path)}"`,
+    isForFew: isFewFiles(args),
+    onRefused: ({ refused, firstRefused }) => {
+      const text = `${refused} lines of "${path}" hold no SHA-256 and are left out, the first is line ${firstRefused}`
+      printLine(world.errors, text)
+    },
+  })
 }
 
 function conflict(one: string, other: string): ProblemError {

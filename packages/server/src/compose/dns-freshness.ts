@@ -38,7 +38,8 @@ export class SharedFreshness {
     const since = this.#words[0]!
     if (since === 0) return FRESH
     if (since === NOTHING) return UNAVAILABLE
-    const age = Math.max(0, now - since)
+    // A clock that was set back says nothing of what is between: nobody knows how old a book is from a time to come.
+    const age = Math.abs(now - since)
     return { state: age < this.#words[1]! ? 'fresh' : 'stale', ageSeconds: Math.floor(age / 1000) }
   }
 }

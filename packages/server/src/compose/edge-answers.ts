@@ -1,4 +1,8 @@
-/** The answers of an edge: from its mirror, and where that does not hold a type or is behind, by asking its upstream. */
+/**
+ * The answers of an edge: from its mirror, and where that does not hold a type or holds nothing yet, by asking its upstream.
+ * What the mirror holds it answers by itself, stale though it may be: nobody signs what is asked for, so an edge on the way
+ * that withheld the news for long enough could otherwise put its own word in the place of the cloud's.
+ */
 import type { Instant } from '@tocsin/core/evidence'
 import type { Subject, SubjectType } from '@tocsin/core/subject'
 import type { Answer, EntryReader, Freshness, Policy } from '@tocsin/core/verdict'
@@ -36,16 +40,10 @@ export function edgeAnswers({ asked, ...parts }: EdgeAnswersParts): EdgeAnswers 
   const mirrored = answering(parts)
   if (asked === undefined) return { answer: mirrored, learn: () => undefined }
   const isMirrored = (subject: Subject) => types === undefined || types.includes(subject.type)
-  const isHere = (subject: Subject) => isMirrored(subject) && freshness(clock()).state === 'fresh'
+  const isHere = (subject: Subject) => isMirrored(subject) && freshness(clock()).state !== 'unavailable'
   return {
-    answer(subject) {
-      if (isHere(subject)) return mirrored(subject)
-      const told = asked.answer(subject, { policy, now: clock() })
-      if (told === undefined) return mirrored(subject)
-      // Both are stale: the mirror's is whole, for it was taken at one moment.
-      const isNoBetter = told.state !== 'fresh' && isMirrored(subject)
-      return isNoBetter && freshness(clock()).state === 'stale' ? mirrored(subject) : told
-    },
+    answer: subject =>
+      (isHere(subject) ? undefined : asked.answer(subject, { policy, now: clock() })) ?? mirrored(subject),
     learn(subjects) {
       const lacking = subjects.filter(subject => !isHere(subject))
       return lacking.length === 0 ? undefined : asked.learn(lacking)

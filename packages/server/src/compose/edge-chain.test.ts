@@ -1,6 +1,6 @@
 /** Edges behind edges: a cloud, and edges one behind the other, in one process over real HTTP. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -30,6 +30,7 @@ async function world() {
   return {
     clock,
     cloud,
+    parent,
     /** An edge that the world disposes of, unless the test did. */
     async start({ upstream, folder, send, flags }: EdgeOptions) {
       const own = { '--data': join(parent, folder), '--http': '127.0.0.1:0', '--dns': 'off', '--upstream': upstream }
@@ -93,6 +94,57 @@ describe('edges behind edges', () => {
     // Nobody knows a way from a place where the first edge never was.
     const unknown = await fetch(`${first.httpUrl}/v1/book/files/${'0'.repeat(64)}.delta`)
     assert.equal(unknown.status, 404)
+  })
+
+  it('go on leading after a restart with the cloud unplugged, for as long as the head is valid, and tell its age', async () => {
+    await using net = await world()
+    net.cloud.publish([change('ip:192.0.2.1')])
+    const first = await net.start({ upstream: net.cloud.url, folder: '1' })
+    const late = await net.start({ upstream: first.httpUrl, folder: 'late' })
+    await late[Symbol.asyncDispose]()
+    net.cloud.publish([change('ip:192.0.2.2')])
+    await first.reached(2)
+    await until(
+      async () => unwrap(parseHead((await json<SignedHead>(`${first.httpUrl}/v1/book/head`)).head)).sequence === 2,
+    )
+    await first[Symbol.asyncDispose]()
+    net.cloud.fail(true)
+    net.clock.now += 200_000
+    const again = await net.start({ upstream: net.cloud.url, folder: '1' })
+    const told = await json<SignedHead & { readonly ageSeconds: number }>(`${again.httpUrl}/v1/book/head`)
+    assert.ok(told.ageSeconds >= 200 && told.ageSeconds < 270, `${told.ageSeconds}`)
+    const follower = await net.start({ upstream: again.httpUrl, folder: 'late' })
+    await follower.reached(2)
+    const { action, ageSeconds } = await answer(follower.httpUrl, 'ip:192.0.2.2')
+    assert.deepEqual([action, ageSeconds >= 200], ['block', true])
+    assert.equal((await answer(again.httpUrl, 'ip:192.0.2.2')).state, 'fresh')
+    net.clock.now += 110_000
+    assert.equal((await answer(again.httpUrl, 'ip:192.0.2.2')).state, 'stale')
+    await again[Symbol.asyncDispose]()
+    net.clock.now += 3_600_000
+    const weeks = await net.start({ upstream: net.cloud.url, folder: '1' })
+    assert.equal((await fetch(`${weeks.httpUrl}/v1/book/head`)).status, 503)
+    assert.deepEqual([(await answer(weeks.httpUrl, 'ip:192.0.2.2')).state], ['stale'])
+  })
+
+  it('offer nothing from a file that says anything but what the cloud signed, or where the clock was set back', async () => {
+    await using net = await world()
+    net.cloud.publish([change('ip:192.0.2.1')])
+    const first = await net.start({ upstream: net.cloud.url, folder: '1' })
+    const path = join(net.parent, '1', 'relay-head.json')
+    await first[Symbol.asyncDispose]()
+    net.cloud.fail(true)
+    const statusWith = async (text: string) => {
+      writeFileSync(path, text)
+      await using edge = await net.start({ upstream: net.cloud.url, folder: '1' })
+      return (await fetch(`${edge.httpUrl}/v1/book/head`)).status
+    }
+    const good = readFileSync(path, 'utf8')
+    assert.equal(await statusWith(good), 200)
+    assert.equal(await statusWith(good.replace(/"ip\\":\d+/, '"ip\\":7')), 503)
+    assert.equal(await statusWith(good.slice(0, 99)), 503)
+    net.clock.now -= 86_400_000
+    assert.equal(await statusWith(good), 503)
   })
 
   it('say when to come again where the files are not here and the cloud is unplugged', async () => {

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 import staticFiles from '@fastify/static'
 import type { Instant } from '@tocsin/core/evidence'
 import type { EntryReader, Freshness } from '@tocsin/core/verdict'
-import { EVIDENCE_SCHEMA, SIGHTING_SCHEMA } from '@tocsin/core/wire'
 import { DASHBOARD_FOLDER } from '@tocsin/dashboard'
 import type { FastifyInstance } from 'fastify'
 import type { Book, HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
+import { mountEnrolments } from '../console/enrolments.ts'
 import { mountKeys } from '../console/keys.ts'
 import { bookLines, type DnsNumbers, dnsLines, lookupLines, processLines } from '../console/metrics.ts'
 import { mountStatus } from '../console/status.ts'
@@ -32,10 +32,9 @@ import { EXPOSITION_TYPE, family, single } from '../ops/exposition.ts'
 import { feedbackLines } from '../ops/feedback.ts'
 import type { LookupCount, LookupCounts } from '../ops/lookups.ts'
 import { mirrorLines } from '../ops/mirror.ts'
-import { mountReports } from '../sources/http/reports.ts'
-import { mountSightings } from '../sources/http/sightings.ts'
 import type { EdgeAnswers } from './edge-answers.ts'
 import { explainedPrivately, observing } from './feedback.ts'
+import { mountFeedbackWays } from './feedback-ways.ts'
 import { mountHashLists } from './safe-browsing.ts'
 import type { RunningUpstream } from './upstream.ts'
 
@@ -95,7 +94,13 @@ export async function mountEdgeHttp(parts: EdgeHttpParts): Promise<HttpListener>
   mountBook(app, gate, parts)
   mountLists(listener, parts)
   mountRelayedExplanations(app, gate, { explain: explainedPrivately(feedback, upstream.explain) })
-  await mountReporting(listener, feedback, parts.clock)
+  await mountFeedbackWays(listener, feedback, parts.clock)
+  // An edge behind this one pins the key of who signs, and that is not this edge.
+  mountEnrolments(app, gate.requireRole('admin'), {
+    keys,
+    signingKey: () => upstream.relay?.key(),
+    enrolled: name => log('edge-enrolled', { name }),
+  })
   mountFeedback(app, gate.requireRole('admin'), feedback)
   // Nothing is reported to an edge's own ledger, for it has none.
   mountKeys(app, gate.requireRole('admin'), { keys, retractAll: async () => 0 })
@@ -104,22 +109,6 @@ export async function mountEdgeHttp(parts: EdgeHttpParts): Promise<HttpListener>
   mountEdgeStatus(app, gate, parts)
   await app.register(staticFiles, { root: fileURLToPath(DASHBOARD_FOLDER), cacheControl: true, maxAge: 0 })
   return listener
-}
-
-/** The ways in for what the site's sensors report: all of it is feedback. */
-async function mountReporting(listener: HttpListener, feedback: Feedback, clock: () => Instant): Promise<void> {
-  const { app, gate, checkOf } = listener
-  await mountReports(app, gate, {
-    intakeOf: ({ name }) => feedback.intakeOf(name),
-    checkEvidence: checkOf(EVIDENCE_SCHEMA),
-  })
-  await mountSightings(app, gate, {
-    // Who it is says the upstream, by the key of this edge; how much a site's word counts is said there as well.
-    siteOf: ({ name }) => ({ organisation: name, trustStep: 0 }),
-    observe: (sighting, { organisation }) => feedback.sighted(sighting, organisation),
-    checkSighting: checkOf(SIGHTING_SCHEMA),
-    clock,
-  })
 }
 
 /** The book for nodes behind this one, if it is whole here; else where it is, for pages that watch it. */

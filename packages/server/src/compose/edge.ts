@@ -90,6 +90,7 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
   const waiting = new Set<{ readonly sequence: number; readonly resolve: () => void }>()
   let hasDied = false
   let adopt: (memory: MemoryBuffers) => void = () => undefined
+  let recovered = (): void => undefined
   const running = opened.use(
     await startMirror(config.data, mirrored, {
       adopted: memory => adopt(memory),
@@ -123,6 +124,7 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
       name,
       relayBytesMax: config.relay.bytesMax,
       confirmed: at => shared.tell(at),
+      recovered: () => recovered(),
     }),
   )
   if (publishedAt === 0 || upstream.isEnrolling()) await upstream.firstRound
@@ -132,6 +134,7 @@ export async function startEdge(config: Config, surroundings: EdgeSurroundings):
 
   const { later, random } = surroundings
   const feedback = opened.use(openEdgeFeedback(config, { uplink: upstream.uplink, clock, log, later, random }))
+  recovered = () => feedback.hurry()
   const siteBlocks = new SiteBlocks()
   const policy = policyOf(config, siteBlocks)
   const asked = config.ask.unmirrored

@@ -1,4 +1,5 @@
 /** Feedback of an edge, put together: its file, its secret, the way to the upstream, and what passes the border beside it. */
+import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { ProblemError, unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
@@ -6,7 +7,8 @@ import { guessSubject, parseSubject, parseSubjectOf, type Subject, subjectText }
 import type { Answer } from '@tocsin/core/verdict'
 import type { Config } from '../config/index.ts'
 import type { MetCounts } from '../feedback/aggregate.ts'
-import { type Feedback, openFeedback } from '../feedback/feedback.ts'
+import { type Feedback, type FeedbackOptions, openFeedback } from '../feedback/feedback.ts'
+import { isDamage } from '../feedback/outbox.ts'
 import { STAYS } from '../feedback/privacy.ts'
 import { openPseudonyms } from '../feedback/pseudonyms.ts'
 import type { FeedbackUplink } from '../feedback/sender.ts'
@@ -35,7 +37,7 @@ export function openEdgeFeedback(config: Pick<Config, 'data' | 'feedback'>, part
   const { uplink, clock, log, later = timer, random = Math.random } = parts
   const { mode, bytesMax, submit, ownDomains, ownNetworks } = config.feedback
   let isTold = false
-  return openFeedback({
+  return openUndamaged(log, clock, {
     path: join(config.data, DATABASE_FILE),
     bytesMax,
     allowed: mode,
@@ -60,6 +62,24 @@ export function openEdgeFeedback(config: Pick<Config, 'data' | 'feedback'>, part
     refused: (path, reason) => log('feedback-refused', { path, reason }),
     failed: error => log('feedback-failed', { error }),
   })
+}
+
+/**
+ * A file that is damaged is set aside beside the new one, which begins held: whether anything may be sent was an
+ * administrator's word, and it lay in that file.
+ */
+function openUndamaged(log: Log, clock: () => Instant, options: FeedbackOptions): Feedback {
+  try {
+    return openFeedback(options)
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    const aside = `${options.path}.damaged-${new Date(clock()).toISOString().replaceAll(':', '')}`
+    for (const end of ['', '-wal', '-shm']) {
+      if (existsSync(options.path + end)) renameSync(options.path + end, aside + end)
+    }
+    log('feedback-damaged', { file: aside, error })
+    return openFeedback({ ...options, first: 'hold' })
+  }
 }
 
 /** Tells what a door answered. */

@@ -4,6 +4,8 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import {
+  decapsulateRequest,
+  encapsulateRequest,
   encodeKeyConfigs,
   generateStoredKeyPair,
   type KeyPair,
@@ -82,7 +84,9 @@ class RotatingKeys implements OpeningKeys {
 
   #isDue(): boolean {
     const { clock, rotateDays } = this.#times
-    return rotateDays > 0 && clock() - this.#keys[0]!.stored.madeAt >= rotateDays * DAY_MS
+    const ageMs = clock() - this.#keys[0]!.stored.madeAt
+    // Made tomorrow or later: by a clock that was wrong, and the key would serve as much longer.
+    return rotateDays > 0 && (ageMs >= rotateDays * DAY_MS || ageMs <= -DAY_MS)
   }
 
   async #rotate(): Promise<void> {
@@ -109,12 +113,20 @@ async function readKeys(path: string): Promise<readonly LoadedKey[]> {
     const { version, keys } = JSON.parse(readFileSync(path, 'utf8')) as { version: unknown; keys: readonly StoredKey[] }
     if (version !== 1 || keys.length < 1 || keys.length > 2)
       throw new Error('it must hold one key or two, of version 1')
-    return await Promise.all(keys.map(async stored => ({ stored, pair: await loadKeyPair(pairOf(stored)) })))
+    return await Promise.all(keys.map(wholeKey))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const message = `Cannot read the keys of the gateway in "${path}": ${why}; without the file, a new one is made`
     throw new ProblemError({ code: 'internal', message }, { cause: error })
   }
+}
+
+/** Halves that are not of one key would be published, and every request refused as if its key were old. */
+async function wholeKey(stored: StoredKey): Promise<LoadedKey> {
+  const pair = await loadKeyPair(pairOf(stored))
+  const { bytes } = await encapsulateRequest({ id: stored.id, publicKey: pair.publicKey }, new Uint8Array())
+  if ((await decapsulateRequest(() => pair, bytes)) !== undefined) return { stored, pair }
+  throw new Error(`the halves of key ${stored.id} must belong together`)
 }
 
 function pairOf({ id, publicKey, privateKey, madeAt }: StoredKey): StoredKeyPair {

@@ -5,7 +5,7 @@ import type { Instant } from '@tocsin/core/evidence'
 import type { MemoryBuffers } from '@tocsin/core/list'
 import type { HeadListener } from '../book/book.ts'
 import type { Config } from '../config/index.ts'
-import { openKeyRing } from '../intake/keys.ts'
+import { type KeyRing, openKeyRing } from '../intake/keys.ts'
 import type { Log } from '../ops/events.ts'
 import { LookupCounts } from '../ops/lookups.ts'
 import type { Timers } from '../sources/feeds/timers.ts'
@@ -13,7 +13,7 @@ import { ADMIN_KEY_FILE, makeAdminKey } from './admin-key.ts'
 import { answering } from './answering.ts'
 import { holdDataFolder } from './data-folder.ts'
 import { startDistribution } from './distribution.ts'
-import { type DnsDoorsCounters, openDnsDoors } from './dns-doors.ts'
+import { type DnsDoors, openDnsDoors } from './dns-doors.ts'
 import { SharedFreshness } from './dns-freshness.ts'
 import { toldByDns } from './dns-mining.ts'
 import { type Engine, startEngine } from './engine.ts'
@@ -26,6 +26,7 @@ import { dnsSettings, joined, labelsOf, orUnavailable } from './listening.ts'
 import { type Mining, retractMined, startMining } from './mining.ts'
 import { watched } from './mining-watch.ts'
 import { policyOf } from './policy.ts'
+import { together } from './together.ts'
 import { startTrust } from './trust.ts'
 import { startUnknown } from './unknown.ts'
 
@@ -63,7 +64,6 @@ export async function startSingle(config: Config, { clock, timers, log, version 
   const health = new Health(since => shared.tell(since))
   let adopt: (memory: MemoryBuffers) => void = () => undefined
   let describe = (_keys: readonly Uint8Array[]): void => undefined
-  let dnsCounters = (): DnsDoorsCounters | undefined => undefined
   const listeners = new Set<HeadListener>()
   const onHead = (listener: HeadListener) => {
     listeners.add(listener)
@@ -103,8 +103,9 @@ export async function startSingle(config: Config, { clock, timers, log, version 
     await engine.settled()
   }
 
-  const feeds = opened.use(
-    await startFeeds({
+  const [feeds, dns] = await together(
+    opened,
+    startFeeds({
       dataFolder: config.data,
       scheduled: config.feeds.scheduled,
       ledger: engine.ledger,
@@ -114,36 +115,17 @@ export async function startSingle(config: Config, { clock, timers, log, version 
       env: process.env,
       version,
     }),
+    openDns(config, { keys, memory: engine.memory(), shared, mining, clock, log }),
   )
 
   const policy = policyOf(config)
   const freshness = (now: Instant) => health.freshness(now)
   const answer = answering({ book: engine.book, policy, clock, freshness })
-  let dnsAddress = ''
-  if (config.dns.listen !== 'off') {
-    const listen = config.dns.listen
-    const dns = opened.use(
-      await orUnavailable(`Cannot listen for DNS on ${joined(listen)}`, () =>
-        openDnsDoors({
-          settings: dnsSettings(config, listen.host),
-          listen: [listen],
-          workers: config.dns.workers,
-          memory: engine.memory(),
-          labels: labelsOf(keys),
-          freshness: shared,
-          clock,
-          onError: error => log('door-failed', { door: 'dns', error }),
-          onEncounters: mining && toldByDns(mining.put, clock),
-          onFallback: why => log('dns-fallback', { why }),
-        }),
-      ),
-    )
+  if (dns !== undefined) {
     adopt = memory => dns.adoptMemory(memory)
     // A pair that came while the door was being opened.
     dns.adoptMemory(engine.memory())
     keys.onChange(() => dns.acceptLabels(labelsOf(keys)))
-    dnsCounters = () => dns.counters()
-    dnsAddress = joined(dns.address)
   }
   let httpUrl = ''
   if (config.http.listen !== 'off') {
@@ -169,12 +151,13 @@ export async function startSingle(config: Config, { clock, timers, log, version 
         clock,
         log,
         version,
-        dnsLookups: () => (dnsCounters()?.lookups ?? []).map(count => ({ door: 'dns', ...count })),
-        dnsNumbers: () => dnsCounters(),
+        dnsLookups: () => (dns?.counters().lookups ?? []).map(count => ({ door: 'dns', ...count })),
+        dnsNumbers: () => dns?.counters(),
       }),
     )
     httpUrl = await http.listen()
   }
+  const dnsAddress = dns === undefined ? '' : joined(dns.address)
   log('started', { http: httpUrl, dns: dnsAddress, data: config.data, sequence: engine.book.head().sequence })
 
   const running = opened.move()
@@ -189,6 +172,37 @@ export async function startSingle(config: Config, { clock, timers, log, version 
       log('stopped')
     },
   }
+}
+
+interface DnsParts {
+  readonly keys: KeyRing
+  readonly memory: MemoryBuffers
+  readonly shared: SharedFreshness
+  /** `undefined` where it is off. */
+  readonly mining: Mining | undefined
+  readonly clock: () => Instant
+  readonly log: Log
+}
+
+/** The DNS door; `undefined` where it is off. */
+async function openDns(config: Config, parts: DnsParts): Promise<DnsDoors | undefined> {
+  const { listen, workers } = config.dns
+  if (listen === 'off') return undefined
+  const { keys, memory, shared, mining, clock, log } = parts
+  return await orUnavailable(`Cannot listen for DNS on ${joined(listen)}`, () =>
+    openDnsDoors({
+      settings: dnsSettings(config, listen.host),
+      listen: [listen],
+      workers,
+      memory,
+      labels: labelsOf(keys),
+      freshness: shared,
+      clock,
+      onError: error => log('door-failed', { door: 'dns', error }),
+      onEncounters: mining && toldByDns(mining.put, clock),
+      onFallback: why => log('dns-fallback', { why }),
+    }),
+  )
 }
 
 /** Starts mining, or takes back what an earlier run has mined where it is off now. */

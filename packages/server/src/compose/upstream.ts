@@ -38,6 +38,8 @@ export interface UpstreamOptions {
   readonly log: Log
   /** Told each time that the mirror is known to be where its upstream is. */
   readonly confirmed: (at: Instant) => void
+  /** Told when an upstream answers again. */
+  readonly recovered: () => void
   /** By which name this edge stands in `Via`. */
   readonly name: string
   /** Of the files that are kept for nodes behind this one; 0 where there are none. */
@@ -99,7 +101,16 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
   const { relayBytesMax: bytesMax } = options
   const relaying =
     isWhole && bytesMax > 0
-      ? openRelay({ dataFolder, bytesMax, servers, confirmedAt: () => confirmedAt, clock, later })
+      ? openRelay({
+          dataFolder,
+          bytesMax,
+          servers,
+          confirmedAt: () => confirmedAt,
+          clock,
+          later,
+          heads,
+          own: mirror.head(),
+        })
       : undefined
   const isAt = ({ bookId, sequence }: Pick<Head, 'bookId' | 'sequence'>): boolean =>
     bookId === mirror.head().bookId && sequence === mirror.head().sequence
@@ -108,6 +119,8 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
     confirmedAt = confirmedAt === undefined || confirmedAt > clock() ? at : Math.max(confirmedAt, at)
     options.confirmed(confirmedAt)
   }
+  const resumed = relaying?.relay.head()
+  if (resumed !== undefined && isAt(resumed)) confirmed(relaying!.resumedAt!)
   const synchroniser = new Synchroniser({
     mirror,
     types,
@@ -145,7 +158,10 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
       rounds.failed += 1
       log('mirror-behind', { error })
     },
-    recovered: () => log('mirror-recovered', { sequence: mirror.head().sequence }),
+    recovered() {
+      log('mirror-recovered', { sequence: mirror.head().sequence })
+      options.recovered()
+    },
   })
   return {
     firstRound: following.firstRound,
@@ -155,7 +171,7 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
     explain: (subject, at, via) => explainedBy(servers, subject, at, via),
     entries: asked =>
       servers.ask(server => server.tell('/v1/book/entries', { keys: asked }, AbortSignal.timeout(ASKING_MS))),
-    uplink: { send: (path, body, signal) => servers.ask(server => server.post(path, body, signal)) },
+    uplink: { send: (path, body, signal, via) => servers.ask(server => server.post(path, body, signal, via)) },
     progress: () => synchroniser.progress(),
     health: () => servers.health(),
     numbers() {
@@ -174,8 +190,8 @@ export function followUpstream(options: UpstreamOptions): RunningUpstream {
       }
     },
     async [Symbol.asyncDispose]() {
-      relaying?.[Symbol.dispose]()
       await following[Symbol.asyncDispose]()
+      await relaying?.[Symbol.asyncDispose]()
     },
   }
 }

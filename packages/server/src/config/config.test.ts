@@ -3,10 +3,14 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { SUBJECT_TYPES } from '@tocsin/core/subject'
+import { AGGRESSIVENESS, LEVELS } from '@tocsin/core/verdict'
+import { FEEDBACK_MODES, SUBMIT_POLICIES } from '@tocsin/core/wire'
 import { unwrap } from '@tocsin/core/base'
 import { configurationPage, configurationSchema } from './describe.ts'
 import { type ConfigOrigins, loadConfig } from './load.ts'
 import { envName, flagName, SETTING_PATHS, SETTINGS } from './settings.ts'
+import * as words from './words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tocsin-config-'))
 let files = 0
@@ -195,4 +199,12 @@ test('the page and the schema tell of every setting', () => {
 test('docs/configuration.md is what configurationPage() says', () => {
   const page = readFileSync(join(import.meta.dirname, '../../../../docs/configuration.md'), 'utf8')
   assert.equal(page, configurationPage(), 'Run `npm run docs:configuration`')
+})
+
+test('words of settings are those of core', () => {
+  assert.deepEqual(words.LEVELS, LEVELS)
+  assert.deepEqual(words.AGGRESSIVENESS, AGGRESSIVENESS)
+  assert.deepEqual(words.FEEDBACK_MODES, FEEDBACK_MODES)
+  assert.deepEqual(words.SUBJECT_TYPES, SUBJECT_TYPES)
+  assert.deepEqual(words.SUBMIT_POLICIES, SUBMIT_POLICIES)
 })

@@ -1,4 +1,5 @@
-import { isMap, isNode, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml'
+import { createRequire } from 'node:module'
+import type * as Yaml from 'yaml'
 import { nearest } from './nearest.ts'
 import { SETTING_PATHS, type SettingPath } from './settings.ts'
 
@@ -16,8 +17,11 @@ export interface FileContent {
 
 /** Reads the text of a `tocsin.yaml`. Keys nest (`http: {listen: …}`); a key without a value counts as absent. */
 export function readFileContent(name: string, source: string): FileContent {
-  const lines = new LineCounter()
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false })
+  // Loaded where there is a file to read: it has 72 modules, more than many a command, and most machines have no such file.
+  const yaml = createRequire(import.meta.url)('yaml') as typeof Yaml
+  const { isMap, isNode, isScalar } = yaml
+  const lines = new yaml.LineCounter()
+  const document = yaml.parseDocument(source, { lineCounter: lines, prettyErrors: false })
   const found = new Map<SettingPath, Found>()
   const complaints = document.errors.map(({ message, pos }) => `Cannot read ${place(pos[0])}: ${message}`)
   if (complaints.length > 0 || document.contents === null) return { found, complaints }
@@ -25,7 +29,7 @@ export function readFileContent(name: string, source: string): FileContent {
   else complaints.push(`Cannot read ${name}: it must hold settings by name, as in "data: ./var"`)
   return { found, complaints }
 
-  function walk(map: YAMLMap, above: string): void {
+  function walk(map: Yaml.YAMLMap, above: string): void {
     for (const pair of map.items) {
       const path = above + String(isScalar(pair.key) ? pair.key.value : pair.key)
       const where = place(startOf(pair))
@@ -40,13 +44,13 @@ export function readFileContent(name: string, source: string): FileContent {
     }
   }
 
+  function startOf({ key }: Yaml.Pair): number {
+    return (isNode(key) ? key.range?.[0] : undefined) ?? 0
+  }
+
   function place(offset: number): string {
     return `${name} line ${lines.linePos(offset).line}`
   }
-}
-
-function startOf({ key }: Pair): number {
-  return (isNode(key) ? key.range?.[0] : undefined) ?? 0
 }
 
 function isSetting(path: string): path is SettingPath {

@@ -2,8 +2,10 @@
  * How one setting's value is read, from YAML (any value) or from an environment variable or a flag (always text).
  * A reader never throws: it gives the value, or says what the value must be.
  */
-import { type EnrolmentToken, parseEnrolmentToken } from '@tocsin/core/wire'
-import { guessSubject, isSubjectType, SUBJECT_TYPES, type SubjectType, subjectText } from '@tocsin/core/subject'
+import { createRequire } from 'node:module'
+import type * as Subjects from '@tocsin/core/subject'
+import type * as Wire from '@tocsin/core/wire'
+import { SUBJECT_TYPES } from './words.ts'
 
 /** Where a server listens: an IP address or a host name, and a port (0: the system chooses a free one). */
 export interface Endpoint {
@@ -22,6 +24,9 @@ export interface Reader<T> {
   readonly schema: Readonly<Record<string, unknown>>
   read(raw: unknown): Reading<T>
 }
+
+/** For what only some settings need when they are set: `core/wire` has a hundred modules below it, and every command reads settings. */
+const load = createRequire(import.meta.url)
 
 const LISTEN_MUST = 'must be an address and a port as in "127.0.0.1:7080" or "[::1]:7080", or "off"'
 
@@ -100,7 +105,7 @@ export function step<const T extends number>(steps: readonly T[]): Reader<T> {
 
 /** Addresses and networks, as `192.0.2.0/24`. */
 export const networks: Reader<readonly string[]> = listOf('NETWORK,…', { type: 'string' }, raw => {
-  const subject = guessSubject(raw)
+  const subject = subjectLayer().guessSubject(raw)
   const fits = subject.ok && (subject.value.type === 'ip' || subject.value.type === 'net')
   return fits ? good(subject.value.value) : bad('must be addresses or networks as in "192.0.2.0/24"')
 })
@@ -147,12 +152,12 @@ export const baseUrls: Reader<readonly string[]> = listOf('URL,…', { type: 'st
 )
 
 /** Types of subjects. */
-export const subjectTypes: Reader<readonly SubjectType[]> = {
+export const subjectTypes: Reader<readonly Subjects.SubjectType[]> = {
   placeholder: 'TYPE,…',
   schema: { type: 'array', items: { enum: SUBJECT_TYPES } },
   read(raw) {
     const items: unknown = typeof raw === 'string' ? raw.split(/[\s,]+/).filter(part => part !== '') : raw
-    const some = Array.isArray(items) ? items.filter(item => isSubjectType(String(item))) : []
+    const some = Array.isArray(items) ? items.filter(item => (SUBJECT_TYPES as readonly unknown[]).includes(item)) : []
     const isGood = Array.isArray(items) && some.length === items.length && items.length > 0
     if (!isGood) return bad(`must be some of ${SUBJECT_TYPES.join(', ')}`)
     return good(SUBJECT_TYPES.filter(type => items.includes(type)))
@@ -180,18 +185,19 @@ export const hostName: Reader<string> = {
 
 /** Subjects in canonical text, `ip:192.0.2.1`; a text without a type is read as `check` reads it. */
 export const subjects: Reader<readonly string[]> = listOf('SUBJECT,…', { type: 'string' }, raw => {
-  const subject = guessSubject(raw)
+  const subject = subjectLayer().guessSubject(raw)
   return subject.ok
-    ? good(subjectText(subject.value))
+    ? good(subjectLayer().subjectText(subject.value))
     : bad(`must be subjects as in "ip:192.0.2.1" (${subject.problem.message})`)
 })
 
 /** A one-time token, made at an upstream by `tocsin keys enrol`. */
-export const enrolmentToken: Reader<EnrolmentToken> = {
+export const enrolmentToken: Reader<Wire.EnrolmentToken> = {
   placeholder: 'TOKEN',
   schema: { type: 'string' },
   read(raw) {
-    const token = parseEnrolmentToken(typeof raw === 'string' ? raw : '')
+    const wire = load('@tocsin/core/wire') as typeof Wire
+    const token = wire.parseEnrolmentToken(typeof raw === 'string' ? raw : '')
     return token.ok
       ? good(token.value)
       : bad('must be a token of "tocsin keys enrol", as it was shown: "tocsin-enrol_" and 92 letters and digits')
@@ -219,6 +225,10 @@ function listOf(
       return good(values)
     },
   }
+}
+
+function subjectLayer() {
+  return load('@tocsin/core/subject') as typeof Subjects
 }
 
 function good<T>(value: T): Reading<T> {

@@ -5,9 +5,7 @@
  * Names follow one rule. `dns.ttlSeconds` in `tocsin.yaml` is `TOCSIN_DNS_TTL_SECONDS` in the environment and
  * `--dns-ttl-seconds` on the command line; `http.listen` and `dns.listen` drop their last word: `TOCSIN_HTTP`, `--http`.
  */
-import { SUBJECT_TYPES } from '@tocsin/core/subject'
-import { AGGRESSIVENESS, LEVELS } from '@tocsin/core/verdict'
-import { FEEDBACK_MODES, SUBMIT_POLICIES } from '@tocsin/core/wire'
+import { AGGRESSIVENESS, FEEDBACK_MODES, LEVELS, SUBJECT_TYPES, SUBMIT_POLICIES } from './words.ts'
 import {
   baseUrl,
   baseUrls,
@@ -149,7 +147,7 @@ export const SETTINGS = {
   'ask.unmirrored': row(
     onOrOff,
     true,
-    'Whether an edge asks its upstream, by key, for what its mirror does not hold, or while its mirror is behind.',
+    'Whether an edge asks its upstream, by key, for types that it does not mirror, and while its mirror is empty.',
   ),
   'ask.listedSeconds': row(seconds(3600), 300, 'How long an edge goes by what its upstream said of a listed subject.'),
   'ask.unlistedSeconds': row(seconds(3600), 60, 'How long an edge goes by it that a subject is not listed.'),

@@ -19,7 +19,7 @@ import { keyToWire } from './keys.ts'
 
 /** What enrolments are made of. */
 export interface EnrolmentRouteOptions {
-  readonly keys: Pick<KeyRing, 'openEnrolment' | 'enrolments' | 'cancelEnrolment' | 'redeem'>
+  readonly keys: Pick<KeyRing, 'list' | 'openEnrolment' | 'enrolments' | 'cancelEnrolment' | 'redeem'>
   /** The public key that signs heads now; `undefined` where the node distributes nothing. */
   readonly signingKey: () => TrustedKey | undefined
   /** Told of each edge that has come for its key. */
@@ -91,7 +91,9 @@ function mountOffers(
   app.delete('/v1/enrolments/:name', { onRequest, schema: cancel }, async (request, reply) => {
     const { name } = request.params as { readonly name: string }
     if (await keys.cancelEnrolment(name)) return await reply.code(204).send()
-    const message = `Cannot cancel enrolment "${name}": none of this name is open`
+    const isUsed = keys.list().some(key => key.name === name)
+    const why = isUsed ? 'it has brought its key; revoke that ("tocsin keys revoke")' : 'none of this name is open'
+    const message = `Cannot cancel enrolment "${name}": ${why}`
     throw new ProblemError({ code: 'not-found', message })
   })
 }

@@ -14,7 +14,7 @@ import type { AccessKey, KeyRing } from '../intake/keys.ts'
 
 /** Where the keys are. */
 export interface KeyRouteOptions {
-  readonly keys: Pick<KeyRing, 'add' | 'list' | 'revoke'>
+  readonly keys: Pick<KeyRing, 'add' | 'list' | 'revoke' | 'enrolments'>
   /** Takes back all that was reported with a key; resolves with how many records went, rejects where the ledger fails. */
   readonly retractAll: (key: AccessKey) => Promise<number>
 }
@@ -66,12 +66,19 @@ export function mountKeys(
     // Before the key is gone: where it fails, the same can be asked for again by the key's name.
     const before = retracts && key !== undefined ? await retractAll(key) : 0
     if (!(await keys.revoke(name)) || key === undefined) {
-      throw new ProblemError({ code: 'not-found', message: `Cannot revoke key "${name}": there is none of this name` })
+      throw new ProblemError({ code: 'not-found', message: `Cannot revoke key "${name}": ${whyNone(name, keys)}` })
     }
     if (!retracts) return await reply.code(204).send()
     // And what came in between.
     return { retracted: before + (await retractAll(key)) }
   })
+}
+
+/** Whoever revokes what no edge has come for yet must hear that somebody still may. */
+function whyNone(name: string, keys: Pick<KeyRing, 'enrolments'>): string {
+  const isOpen = keys.enrolments().some(enrolment => enrolment.name === name)
+  const way = 'no edge has come for it yet, and one still may; cancel its enrolment ("tocsin keys cancel")'
+  return isOpen ? way : 'there is none of this name'
 }
 
 /** A key as it is told. */

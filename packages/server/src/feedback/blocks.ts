@@ -24,6 +24,7 @@ const SQL = {
   isThere: 'SELECT 1 FROM block WHERE subject = ?',
   list: 'SELECT DISTINCT subject FROM block WHERE until > ? ORDER BY subject',
   end: 'DELETE FROM block WHERE until <= ?',
+  shortenTimes: 'UPDATE block SET until = ? WHERE until > ?',
   count: 'SELECT count(*) AS n FROM block',
   shorten: 'DELETE FROM block WHERE (subject, kind) IN (SELECT subject, kind FROM block ORDER BY until LIMIT ?)',
 } as const
@@ -90,7 +91,10 @@ export class Blocks implements Disposable {
 
   #look(): void {
     try {
-      if (this.#sql.end.run(this.#clock()).changes !== 0) this.#hasChanged = true
+      const now = this.#clock()
+      if (this.#sql.end.run(now).changes !== 0) this.#hasChanged = true
+      // A clock that was set back must not block for longer.
+      this.#sql.shortenTimes.run(now + BLOCK_MS, now + BLOCK_MS)
       this.#rows = this.#count()
       this.publish()
     } catch {

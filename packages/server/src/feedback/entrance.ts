@@ -12,6 +12,7 @@ import type { Blocks } from './blocks.ts'
 import type { Commits } from './commits.ts'
 import type { Outbox } from './outbox.ts'
 import { type AdmittedReport, outgoingReport } from './outgoing.ts'
+import type { Bearer } from './passing.ts'
 import { type Border, STAYS } from './privacy.ts'
 import type { Pseudonyms } from './pseudonyms.ts'
 import type { Told } from './told.ts'
@@ -39,7 +40,8 @@ function identityOf(reporter: string): Identity {
 }
 
 /** Opens the entrance for one reporter. Generations are for feeds, which an edge does not have. */
-export function entranceFor(reporter: string, parts: EntranceParts): Intake {
+export function entranceFor(bearer: Bearer, parts: EntranceParts): Intake {
+  const { name: reporter, via } = bearer
   const identity = identityOf(reporter)
   const { clock, sha256 } = parts
   return {
@@ -56,7 +58,7 @@ export function entranceFor(reporter: string, parts: EntranceParts): Intake {
       }
       if (refused.length > 0) await parts.commits.write(() => parts.outbox.tallies.add('stayed', refused.length))
       if (sound.length === 0) return { accepted: 0, duplicate: 0, refused }
-      const duplicate = await parts.commits.write(() => take(sound, reporter, now, parts))
+      const duplicate = await parts.commits.write(() => take(sound, bearer, now, parts))
       return { accepted: sound.length - duplicate, duplicate, refused }
     },
 
@@ -70,7 +72,7 @@ export function entranceFor(reporter: string, parts: EntranceParts): Intake {
         const parsed = parseSubject(text)
         if (parsed.ok) found.push({ subject: parsed.value, kind: known.name })
       }
-      return ok(await parts.commits.write(() => takeBack(found, parts)))
+      return ok(await parts.commits.write(() => takeBack(found, via, parts)))
     },
 
     begin: () => Promise.reject(new Error('Cannot begin a generation: an edge has no feeds')),
@@ -105,7 +107,7 @@ function reasonToStay(subject: Subject, { border }: EntranceParts): string {
 }
 
 /** Within a transaction. Gives how many were known already. */
-function take(reports: readonly AdmittedReport[], reporter: string, now: Instant, parts: EntranceParts): number {
+function take(reports: readonly AdmittedReport[], bearer: Bearer, now: Instant, parts: EntranceParts): number {
   const { border, pseudonyms, outbox, told } = parts
   const leaving: string[] = []
   let known = 0
@@ -114,12 +116,12 @@ function take(reports: readonly AdmittedReport[], reporter: string, now: Instant
     blockOrClear(report, parts)
     if (!parts.isCollecting()) continue
     noteTexts(report, parts)
-    const outgoing = outgoingReport(report, { border, pseudonyms, reporter })
+    const outgoing = outgoingReport(report, { border, pseudonyms, reporter: bearer.name })
     if ('stays' in outgoing) stayed += 1
     else if (told.add(outgoing.evidence.id, now)) leaving.push(JSON.stringify(outgoing.evidence))
     else known += 1
   }
-  outbox.add('/v1/evidence', leaving)
+  outbox.add('/v1/evidence', leaving, bearer.via)
   outbox.tallies.add('stayed', stayed)
   return known
 }
@@ -138,7 +140,11 @@ function noteTexts({ subject, related }: AdmittedReport, { border, metPage }: En
 }
 
 /** Within a transaction. Gives how many were lifted here or are taken back upstream. */
-function takeBack(items: readonly { subject: Subject; kind: string }[], parts: EntranceParts): number {
+function takeBack(
+  items: readonly { readonly subject: Subject; readonly kind: string }[],
+  via: string,
+  parts: EntranceParts,
+): number {
   const leaving: string[] = []
   let count = 0
   for (const { subject, kind } of items) {
@@ -148,6 +154,6 @@ function takeBack(items: readonly { subject: Subject; kind: string }[], parts: E
     if (leaves) leaving.push(JSON.stringify({ subject: said.subject, kind }))
     if (wasLifted || leaves) count += 1
   }
-  parts.outbox.add('/v1/evidence/retract', leaving)
+  parts.outbox.add('/v1/evidence/retract', leaving, via)
   return count
 }

@@ -134,15 +134,15 @@ test('what the upstream will never take is put aside, and does not stand in the 
   await using world = startWorld()
   const { answer } = world.upstream
   world.upstream.answer = async (path, body) => {
-    if (path === '/v1/sightings') throw new ProblemError({ code: 'not-found', message: 'no such path' })
+    if (path === '/v1/sightings') throw new ProblemError({ code: 'invalid', message: 'no such word' })
     return await answer(path, body)
   }
   const wire = { subject: 'ip:192.0.2.5', messages: 3, id: 'x' }
-  world.feedback.sighted(unwrap(admitSighting(wire, world.clock.now)), 'sensor')
+  world.feedback.sighted(unwrap(admitSighting(wire, world.clock.now)), { name: 'sensor', via: '' })
   await world.feedback.intakeOf('sensor').put([REPORT])
   await world.settled()
   assert.equal(world.feedback.state().refused, 1)
-  assert.deepEqual(world.told.refused, ['no such path'])
+  assert.deepEqual(world.told.refused, ['no such word'])
   assert.equal(itemsOf(world.posted).length, 1)
   assert.equal(world.feedback.done(10).find(({ state }) => state === 'refused')!.path, '/v1/sightings')
 })

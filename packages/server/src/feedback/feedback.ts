@@ -21,9 +21,11 @@ import { entranceFor } from './entrance.ts'
 import type { Later } from './later.ts'
 import { type Batch, Outbox, openFeedbackDatabase } from './outbox.ts'
 import { hourOf } from './outgoing.ts'
+import { type Bearer, Passing } from './passing.ts'
 import { Border, type SiteNames } from './privacy.ts'
 import { freshName, type Pseudonyms } from './pseudonyms.ts'
 import { type FeedbackUplink, type Receipt, Sender } from './sender.ts'
+import { standing } from './standing.ts'
 import { Submissions } from './submissions.ts'
 import { Told } from './told.ts'
 
@@ -36,6 +38,8 @@ export interface FeedbackOptions {
   /** No more than this, whatever an administrator chooses later. */
   readonly allowed: FeedbackMode
   readonly submit: SubmitPolicy
+  /** A mode that is chosen in the administrator's place, until there is another word. */
+  readonly first?: FeedbackMode
   readonly site: SiteNames
   readonly pseudonyms: Pseudonyms
   readonly uplink: FeedbackUplink
@@ -57,6 +61,8 @@ const CHOSEN_MODE = 'mode'
 export class Feedback implements AsyncDisposable {
   readonly blocks: Blocks
   readonly border: Border
+  /** The way for what edges behind this one met. */
+  readonly passing: Passing
   readonly #options: FeedbackOptions
   readonly #database: DatabaseSync
   readonly #outbox: Outbox
@@ -67,6 +73,8 @@ export class Feedback implements AsyncDisposable {
   readonly #sender: Sender
   #mode: FeedbackMode
   #isOver = false
+  /** Encounters and sightings that the disk did not take. */
+  #unkept = 0
 
   /** For {@link openFeedback}. */
   constructor(options: FeedbackOptions, database: DatabaseSync) {
@@ -74,7 +82,9 @@ export class Feedback implements AsyncDisposable {
     this.#options = options
     this.#database = database
     this.#outbox = new Outbox(database, options.bytesMax, clock)
-    this.#mode = modeOf(this.#outbox.tallies.chosen(CHOSEN_MODE) ?? 'on')
+    const { tallies } = this.#outbox
+    if (options.first !== undefined) tallies.choose(CHOSEN_MODE, options.first)
+    this.#mode = modeOf(tallies.chosen(CHOSEN_MODE) ?? 'on')
     this.#told = new Told(database)
     this.blocks = new Blocks(database, clock, later)
     this.border = new Border(options.site)
@@ -84,6 +94,14 @@ export class Feedback implements AsyncDisposable {
       () => this.#takenBack(),
       () => this.#committed(),
     )
+    this.passing = new Passing({
+      border: this.border,
+      pseudonyms: options.pseudonyms,
+      outbox: this.#outbox,
+      commits: this.#commits,
+      submissions: this.#submissions,
+      isCollecting: () => this.mode !== 'off',
+    })
     this.#aggregate = new Aggregate({
       clock,
       later,
@@ -94,7 +112,7 @@ export class Feedback implements AsyncDisposable {
       uplink: options.uplink,
       later,
       waitAfter: options.waitAfter,
-      take: () => (this.mode === 'on' ? this.#outbox.take() : undefined),
+      take: isResting => (this.mode === 'on' ? this.#outbox.take(isResting) : undefined),
       release: () => this.#outbox.release(),
       settle: (batch, receipt) => this.#settle(batch, receipt),
       putAside: (batch, reason) => this.#putAside(batch, reason),
@@ -113,10 +131,16 @@ export class Feedback implements AsyncDisposable {
     this.#sender.wake()
   }
 
+  /** The upstream is there again: what waits for its next turn goes now. */
+  hurry(): void {
+    this.#sender.hurry()
+  }
+
   /** The entrance for who reports. */
-  intakeOf(reporter: string): Intake {
+  intakeOf(name: string, via = ''): Intake {
     const { clock, pseudonyms, site } = this.#options
-    return entranceFor(reporter, {
+    const bearer = { name, via }
+    return entranceFor(bearer, {
       border: this.border,
       pseudonyms,
       outbox: this.#outbox,
@@ -141,46 +165,33 @@ export class Feedback implements AsyncDisposable {
   }
 
   /** Counts about a sender of mail. Neither throws nor waits. */
-  sighted({ subject, hour, id, ...counts }: Sighting, reporter: string): void {
+  sighted({ subject, hour, id, ...counts }: Sighting, { name, via }: Bearer): void {
     if (this.mode === 'off') return
     const leaving = this.border.judge(subject)
     if (leaving.stays !== false) return
-    const name = id === undefined ? freshName() : this.#options.pseudonyms.of('id', reporter, id)
-    this.#keep('/v1/sightings', [
-      { subject: leaving.subject, hour: new Date(hourOf(hour)).toISOString(), ...counts, id: name },
-    ])
+    const pseudonym = id === undefined ? freshName() : this.#options.pseudonyms.of('id', name, id)
+    const time = new Date(hourOf(hour)).toISOString()
+    this.#keep('/v1/sightings', [{ subject: leaving.subject, hour: time, ...counts, id: pseudonym }], via)
   }
 
   /** How it stands. */
   state(): WireFeedback {
-    const { oldestAt, ...waiting } = this.#outbox.state()
-    const { tallies } = this.#outbox
-    const lastAt = this.#outbox.lastDoneAt()
-    const { trouble } = this.#sender
-    return {
+    return standing({
       mode: this.mode,
       allowed: this.#options.allowed,
-      submit: this.#submissions.policy,
-      waiting: { ...waiting, ...(oldestAt === undefined ? {} : { oldestAt: isoTime(oldestAt) }) },
-      sent: {
-        batches: tallies.of('sent-batches'),
-        items: tallies.of('sent'),
-        ...(lastAt === undefined ? {} : { lastAt: isoTime(lastAt) }),
-      },
-      dropped: tallies.of('dropped'),
-      refused: tallies.of('refused'),
-      stayed: tallies.of('stayed'),
-      encounters: { waiting: this.#aggregate.waiting, dropped: this.#aggregate.dropped },
+      outbox: this.#outbox,
+      submissions: this.#submissions,
+      encounters: { waiting: this.#aggregate.waiting, dropped: this.#aggregate.dropped + this.#unkept },
       blocks: this.blocks.subjects.length,
-      texts: this.#submissions.pending().length,
-      ...(trouble === undefined ? {} : { trouble }),
-    }
+      trouble: this.#sender.trouble,
+    })
   }
 
   /** What waits, the next first; what was counted a moment ago is written down before. */
   async waiting(limit: number): Promise<{ readonly batches: readonly Batch[]; readonly texts: readonly string[] }> {
     this.#aggregate.flush()
-    await this.#commits.write(() => undefined)
+    // A disk that takes nothing can be read all the same.
+    await this.#commits.write(() => undefined).catch(() => undefined)
     return { batches: this.#outbox.waiting(limit), texts: this.#submissions.pending() }
   }
 
@@ -205,6 +216,7 @@ export class Feedback implements AsyncDisposable {
     if (mode === 'off') {
       this.#aggregate.clear()
       this.#submissions.clear()
+      this.passing.clear()
     }
     this.#sender.wake()
   }
@@ -232,10 +244,15 @@ export class Feedback implements AsyncDisposable {
     this.#database.close()
   }
 
-  #keep(path: '/v1/encounters' | '/v1/sightings', items: readonly unknown[]): void {
+  #keep(path: '/v1/encounters' | '/v1/sightings', items: readonly unknown[], via = ''): void {
     const texts = items.map(item => JSON.stringify(item))
     // These are hints, nobody waits for them to be on the disk.
-    void this.#commits.write(() => this.#outbox.add(path, texts)).catch(this.#options.failed)
+    void this.#commits
+      .write(() => this.#outbox.add(path, texts, via))
+      .catch((error: unknown) => {
+        this.#unkept += items.length
+        this.#options.failed(error)
+      })
   }
 
   async #submit(texts: readonly string[]): Promise<void> {
@@ -247,7 +264,9 @@ export class Feedback implements AsyncDisposable {
   async #settle(batch: Batch, { refused, reason, wanted }: Receipt): Promise<void> {
     await this.#commits.write(() => this.#outbox.settle(batch, Math.min(refused, batch.items), reason))
     if (refused > 0) this.#options.refused(batch.path, reason)
-    if (this.mode !== 'off') await this.#submit(this.#submissions.wanted(wanted))
+    if (this.mode === 'off') return
+    this.passing.ask(wanted)
+    await this.#submit(this.#submissions.wanted(wanted))
   }
 
   async #putAside(batch: Batch, reason: string): Promise<void> {
@@ -283,8 +302,4 @@ export function openFeedback(options: FeedbackOptions): Feedback {
 
 function modeOf(text: string): FeedbackMode {
   return FEEDBACK_MODES.find(mode => mode === text) ?? 'off'
-}
-
-function isoTime(time: number): string {
-  return new Date(time).toISOString()
 }

@@ -39,6 +39,17 @@ const STAYING: readonly (readonly [text: string, why: string])[] = [
   ['ip:fec0::1', 'private-address'],
   ['ip:64:ff9b::10.0.0.1', 'private-address'],
   ['ip:2002:c0a8:101::1', 'private-address'],
+  ['ip:::10.0.0.1', 'private-address'],
+  ['ip:::ffff:0:10.0.0.1', 'private-address'],
+  ['ip:2001:db8:1::200:5efe:192.168.0.9', 'private-address'],
+  ['ip:2001:0:c0a8:101::1', 'private-address'],
+  ['ip:::ffff:203.0.113.7', 'own'],
+  ['ip:64:ff9b::203.0.113.7', 'own'],
+  ['ip:2002:cb00:7107::1', 'own'],
+  ['ip:2001:0:808:808::34ff:8ef8', 'own'],
+  ['net:2002:cb00:7100::/40', 'own'],
+  ['net:2002::/32', 'private-address'],
+  ['net:2001::/40', 'wide'],
   ['net:192.168.0.0/16', 'private-address'],
   ['net:0.0.0.0/0', 'wide'],
   ['net:8.0.0.0/6', 'wide'],
@@ -57,6 +68,10 @@ const STAYING: readonly (readonly [text: string, why: string])[] = [
   ['domain:own.example.org', 'own'],
   ['domain:mail.own.example.org', 'own'],
   ['domain:jane%20doe.com', 'private-name'],
+  ['domain:OWN.Example.ORG.', 'own'],
+  ['url:https://VPN.own%2Eexample。org.:8443/wiki', 'own'],
+  ['url:http://0xcb007107/wiki', 'own'],
+  ['url:http://[::ffff:a00:1]/wiki', 'private-address'],
   ['url:http://intranet/wiki', 'private-name'],
   ['url:http://10.0.0.1/wiki', 'private-address'],
   ['url:https://203.0.113.1/wiki', 'own'],
@@ -78,6 +93,17 @@ test('a page leaves as the hash of host and path, with its host; user, port, que
   const expected = { stays: false, subject: hashOf(page), host: 'domain:example.com', page: `url:${page}` }
   for (const url of [page, `https://jane:secret@example.com:8443/a/b.html?mail=jane@example.com#top`]) {
     assert.deepEqual(judge(`url:${url}`), expected)
+  }
+})
+
+test('what is escaped like a query is one, and a text that may name somebody never leaves', () => {
+  for (const text of ['url:example.com/a%3Fmail=jane', 'url:example.com/a%253Fmail=jane#x']) {
+    const leaving = judge(text)
+    assert.equal(leaving.stays === false && leaving.page, 'url:example.com/a')
+  }
+  for (const path of ['unsubscribe/jane%40example.com', 'to/https:/jane:secret@inside/x', 'a%23jane']) {
+    const leaving = judge(`url:example.com/${path}`)
+    assert.equal(leaving.stays === false && leaving.page, undefined, path)
   }
 })
 

@@ -18,6 +18,7 @@ import {
   subjectKey,
   subjectText,
 } from '@tocsin/core/subject'
+import { embeddedIn } from './embedded.ts'
 
 /** What is the site's own. */
 export interface SiteNames {
@@ -50,7 +51,7 @@ export type Leaving =
       readonly subject: string
       /** Of a page: its host as a subject's text. */
       readonly host?: string
-      /** Of a page: its text without user, query and fragment. It leaves by a submission alone. */
+      /** Of a page: its text without user, query and fragment, unless it may name somebody. It leaves by a submission alone. */
       readonly page?: string
     }
   | { readonly stays: Stay }
@@ -66,6 +67,9 @@ const NAME = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_
 
 /** Prefix lengths by bytes of the address: a wider network may hold private ones. */
 const WIDEST: Readonly<Record<number, number>> = { 4: 16, 16: 32 }
+
+/** A mailbox or a user in the path, as of a link to unsubscribe or to another page, or an escaped fragment. */
+const NAMING = /@|%23/
 
 /** What may leave, for one site. */
 export class Border {
@@ -101,8 +105,9 @@ export class Border {
     const page = parseSubjectOf('url', value.replace(/\?.*$/s, ''))
     if (!page.ok || page.value.type !== 'url') return { stays: 'front-page' }
     const hash = encodeHex(subjectKey(page.value, this.#site.sha256))
-    const said = { subject: `url:sha256:${hash}`, host: textOfHost(host), page: subjectText(page.value) }
-    return { stays: false, ...said }
+    const text = subjectText(page.value)
+    const said = { subject: `url:sha256:${hash}`, host: textOfHost(host) }
+    return { stays: false, ...said, ...(NAMING.test(text) ? {} : { page: text }) }
   }
 
   #whyHost(host: string): Stay | undefined {
@@ -124,6 +129,10 @@ export class Border {
     const { address, prefixLength } = range
     if (prefixLength < WIDEST[address.length]!) return 'wide'
     if (isPrivate(address)) return 'private-address'
+    for (const inside of embeddedIn(range)) {
+      const why = this.#whyNet(inside)
+      if (why !== undefined) return why
+    }
     const overlaps = (own: NetRange) => containsAddress(own, address) || containsAddress(range, own.address)
     return this.#networks.some(overlaps) ? 'own' : undefined
   }
@@ -139,14 +148,11 @@ function textOfHost(host: string): string {
   return address.ok ? `ip:${host.replace(/^\[|\]$/g, '')}` : `domain:${host}`
 }
 
-/** Reserved, shared by the customers of one provider (100.64.0.0/10, RFC 6598), or an IPv6 address that carries such a one. */
+/** Reserved, or shared by the customers of one provider (100.64.0.0/10, RFC 6598). */
 function isPrivate(address: Uint8Array): boolean {
   if (reservedPrefix(address) !== undefined) return true
   if (address.length === 4) return address[0] === 100 && address[1]! >> 6 === 1
   const first = (address[0]! << 8) | address[1]!
   // Site-local addresses, RFC 3879.
-  if (first >> 6 === 0xfec0 >> 6) return true
-  // 6to4, RFC 3056, and NAT64, RFC 6052 and RFC 8215.
-  if (first === 0x2002) return isPrivate(address.subarray(2, 6))
-  return first === 0x64 && address[2] === 0xff && address[3] === 0x9b && isPrivate(address.subarray(12))
+  return first >> 6 === 0xfec0 >> 6
 }

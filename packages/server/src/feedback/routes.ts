@@ -83,7 +83,7 @@ function limitOf(query: unknown): number {
   return (query as { readonly limit?: number }).limit ?? 20
 }
 
-function batchToWire({ madeAt, doneAt, ...batch }: Batch) {
+function batchToWire({ madeAt, doneAt, via: _via, ...batch }: Batch) {
   const done = doneAt === undefined ? {} : { doneAt: new Date(doneAt).toISOString() }
   return { ...batch, madeAt: new Date(madeAt).toISOString(), ...done }
 }

@@ -1,16 +1,17 @@
 /**
  * Sends batches, one at a time and in order. What the upstream does not take now waits, with exponential back-off and full
  * jitter; what it will never take is put aside and counted, so that nothing stands in the way of what comes after it.
+ * Where it does not know a path, as an older one may, or wants no more of it for a while, what goes there waits by itself.
  */
-import { ProblemError } from '@tocsin/core/base'
+import { type ProblemCode, ProblemError } from '@tocsin/core/base'
 import type { Later } from './later.ts'
 import type { Batch } from './outbox.ts'
-import type { FeedbackPath } from './statements.ts'
+import { type FeedbackPath, RANK } from './statements.ts'
 
 /** The way to the upstream; the composition gives one. */
 export interface FeedbackUplink {
   /** Posts a body of JSON; resolves with the answer, rejects with a `ProblemError`. */
-  send(path: string, body: string, signal: AbortSignal): Promise<unknown>
+  send(path: string, body: string, signal: AbortSignal, via: string): Promise<unknown>
 }
 
 /** What the sender is made of. */
@@ -19,8 +20,8 @@ export interface SenderParts {
   readonly later: Later
   /** The wait after so many failures in a row, in milliseconds. */
   readonly waitAfter: (failures: number) => number
-  /** The next batch; `undefined` where none waits or nothing may be sent. */
-  readonly take: () => Batch | undefined
+  /** The next batch of a rank that does not rest; `undefined` where none waits or nothing may be sent. */
+  readonly take: (isResting: (rank: number) => boolean) => Batch | undefined
   readonly release: () => void
   /** Resolves when it is on the disk that the upstream took a batch. */
   readonly settle: (batch: Batch, receipt: Receipt) => Promise<void>
@@ -48,14 +49,24 @@ const REASON_MAX = 200
 /** Requests of one batch that the upstream may ask for, at most. */
 const WANTED_MAX = 1000
 
+/** A rank whose path the upstream does not know, or not now. */
+interface Resting {
+  readonly failures: number
+  readonly why: string
+  /** Calls off the end of its rest; `undefined` where it is tried again. */
+  readonly callOff: (() => void) | undefined
+}
+
 /** See above. */
 export class Sender implements AsyncDisposable {
   readonly #parts: SenderParts
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #isWoken = false
+  #endRest: () => void = () => undefined
   #failures = 0
   #trouble: string | undefined
+  readonly #resting = new Map<number, Resting>()
 
   constructor(parts: SenderParts) {
     this.#parts = parts
@@ -63,7 +74,7 @@ export class Sender implements AsyncDisposable {
 
   /** Why the last attempt failed; `undefined` where it did not. */
   get trouble(): string | undefined {
-    return this.#trouble
+    return this.#trouble ?? [...this.#resting.values()][0]?.why
   }
 
   /** There may be something to send. */
@@ -76,28 +87,44 @@ export class Sender implements AsyncDisposable {
     })
   }
 
+  /** The upstream is there again, as somebody else has found: what rests need not rest to the end. */
+  hurry(): void {
+    for (const [rank, { callOff, ...resting }] of this.#resting) {
+      callOff?.()
+      this.#resting.set(rank, { ...resting, callOff: undefined })
+    }
+    this.#endRest()
+    this.wake()
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort()
     this.#isWoken = false
+    for (const { callOff } of this.#resting.values()) callOff?.()
     await this.#running
   }
 
   async #run(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       this.#isWoken = false
-      const batch = this.#parts.take()
+      const batch = this.#parts.take(rank => this.#resting.get(rank)?.callOff !== undefined)
       if (batch === undefined) return
       try {
         await this.#send(batch)
         this.#failures = 0
         this.#trouble = undefined
+        this.#resting.delete(RANK[batch.path])
       } catch (error) {
         this.#parts.release()
         if (this.#hasEnded()) return
+        if (isOfPath(error)) {
+          this.#restRank(batch.path, error)
+          continue
+        }
         this.#failures += 1
         this.#trouble = textOf(error)
         this.#parts.failed(error)
-        await this.#rest(Math.max(this.#parts.waitAfter(this.#failures), secondsAsked(error) * 1000))
+        await this.#rest(this.#waitAfter(this.#failures, error))
       }
     }
   }
@@ -108,15 +135,33 @@ export class Sender implements AsyncDisposable {
   }
 
   async #send(batch: Batch): Promise<void> {
-    const { path, body } = batch
+    const { path, body, via } = batch
     try {
       const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(ANSWER_MS)])
-      const answer = await this.#parts.uplink.send(path, body, signal)
+      const answer = await this.#parts.uplink.send(path, body, signal, via)
       await this.#parts.settle(batch, receiptOf(answer, path))
     } catch (error) {
       if (!isForGood(error)) throw error
       await this.#parts.putAside(batch, textOf(error))
     }
+  }
+
+  /** Lets what goes to a path wait, and what has its rank, for it must not overtake; the rest goes on. */
+  #restRank(path: FeedbackPath, error: unknown): void {
+    const rank = RANK[path]
+    const failures = (this.#resting.get(rank)?.failures ?? 0) + 1
+    const why = textOf(error)
+    const callOff = this.#parts.later(this.#waitAfter(failures, error), () => {
+      this.#resting.set(rank, { failures, why, callOff: undefined })
+      this.wake()
+    })
+    this.#resting.set(rank, { failures, why, callOff })
+    // Once for each silence; after the first time it stands in the state alone.
+    if (failures === 1) this.#parts.failed(error)
+  }
+
+  #waitAfter(failures: number, error: unknown): number {
+    return Math.max(this.#parts.waitAfter(failures), secondsAsked(error) * 1000)
   }
 
   #rest(ms: number): Promise<void> {
@@ -126,6 +171,7 @@ export class Sender implements AsyncDisposable {
         this.#stop.signal.removeEventListener('abort', end)
         resolve()
       }
+      this.#endRest = end
       const callOff = this.#parts.later(ms, end)
       this.#stop.signal.addEventListener('abort', end, { once: true })
     })
@@ -137,7 +183,19 @@ export class Sender implements AsyncDisposable {
  * what waits goes.
  */
 function isForGood(error: unknown): boolean {
-  return error instanceof ProblemError && ['invalid', 'not-found', 'stale'].includes(error.problem.code)
+  return hasCode(error, 'invalid', 'stale')
+}
+
+/**
+ * Whether the upstream refuses a path, and not what is said on it: an older one does not know it yet, a proxy in front is
+ * not set up for it (404, 405), or it has had enough of it for now (429).
+ */
+function isOfPath(error: unknown): boolean {
+  return hasCode(error, 'not-found', 'limited')
+}
+
+function hasCode(error: unknown, ...codes: readonly ProblemCode[]): boolean {
+  return error instanceof ProblemError && codes.includes(error.problem.code)
 }
 
 /** The receipt, checked: an answer that is none does not mean that anything was taken. */

@@ -31,6 +31,11 @@ export class Submissions {
     this.#texts.set(hash, text)
   }
 
+  /** Whether the text is remembered, or waits for a word. */
+  knows(hash: string): boolean {
+    return this.#texts.has(hash) || this.#pending.has(hash)
+  }
+
   /** The network would like some texts; gives those that leave at once. */
   wanted(hashes: readonly string[]): readonly string[] {
     const leaving: string[] = []

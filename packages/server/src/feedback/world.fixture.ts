@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { sha256 } from '@tocsin/core/base'
 import { parseSubjectOf } from '@tocsin/core/subject'
 import type { FeedbackMode, SubmitPolicy } from '@tocsin/core/wire'
-import { type Feedback, openFeedback } from './feedback.ts'
+import { Feedback } from './feedback.ts'
+import { openFeedbackDatabase } from './outbox.ts'
 import { openPseudonyms } from './pseudonyms.ts'
 
 /** Some minute of 2026, not at the beginning of an hour. */
@@ -42,36 +43,40 @@ export function startWorld({ folder, bytesMax = 1024 * 1024, allowed = 'on', sub
     },
   }
   const own = parseSubjectOf('net', '203.0.113.0/24')
-  const feedback = openFeedback({
-    path: join(path, 'feedback.sqlite'),
-    bytesMax,
-    allowed,
-    submit,
-    site: {
-      ownDomains: ['own.example.org'],
-      ownNetworks: own.ok ? [own.value] : [],
-      isUnderPublicSuffix,
-      sha256,
-    },
-    pseudonyms: openPseudonyms(join(path, 'feedback.key')),
-    uplink: {
-      async send(to, body) {
-        const answer = await upstream.answer(to, body)
-        posted.push({ path: to, body })
-        return answer
+  const database = openFeedbackDatabase(join(path, 'feedback.sqlite'))
+  const feedback = new Feedback(
+    {
+      path: join(path, 'feedback.sqlite'),
+      bytesMax,
+      allowed,
+      submit,
+      site: {
+        ownDomains: ['own.example.org'],
+        ownNetworks: own.ok ? [own.value] : [],
+        isUnderPublicSuffix,
+        sha256,
       },
+      pseudonyms: openPseudonyms(join(path, 'feedback.key')),
+      uplink: {
+        async send(to, body) {
+          const answer = await upstream.answer(to, body)
+          posted.push({ path: to, body })
+          return answer
+        },
+      },
+      clock: () => clock.now,
+      later(ms, action) {
+        const timer = { at: clock.now + ms, action }
+        timers.add(timer)
+        return () => void timers.delete(timer)
+      },
+      waitAfter: failures => failures * 1000,
+      waiting: error => void told.waiting.push(error),
+      refused: (_path, reason) => void told.refused.push(reason),
+      failed: error => void told.failed.push(error),
     },
-    clock: () => clock.now,
-    later(ms, action) {
-      const timer = { at: clock.now + ms, action }
-      timers.add(timer)
-      return () => void timers.delete(timer)
-    },
-    waitAfter: failures => failures * 1000,
-    waiting: error => void told.waiting.push(error),
-    refused: (_path, reason) => void told.refused.push(reason),
-    failed: error => void told.failed.push(error),
-  })
+    database,
+  )
   return {
     folder: path,
     clock,
@@ -83,6 +88,17 @@ export function startWorld({ folder, bytesMax = 1024 * 1024, allowed = 'on', sub
     pass(ms: number) {
       clock.now += ms
       for (const timer of timers) if (timer.at <= clock.now && timers.delete(timer)) timer.action()
+    },
+    /** Whatever is due, however far the clock has gone. */
+    runAll() {
+      const due = Array.from(timers)
+      for (const timer of due) if (timers.delete(timer)) timer.action()
+    },
+    /** No page more for the file, until it is emptied. */
+    fillDisk() {
+      const pages = Number(database.prepare('PRAGMA page_count').get()!['page_count'])
+      database.exec(`PRAGMA max_page_count = ${pages + 2}`)
+      return { empty: () => database.exec('PRAGMA max_page_count = 1000000') }
     },
     /** Resolves when nothing waits any more, or nothing goes on. */
     settled: () => settled(feedback),

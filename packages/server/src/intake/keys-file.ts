@@ -1,7 +1,7 @@
 /**
- * The file of the keys, and of the enrolments that will bring some: JSON, readable by its owner only, replaced as a whole. The new text is written aside, brought to
- * the disk and renamed, so that a crash leaves either the old file or the new one. A damaged file is never replaced:
- * an empty ring in its place would lock everyone out and look like order.
+ * The file of the keys, and of the enrolments that will bring some: JSON, readable by its owner only, replaced as a whole.
+ * The new text is written aside, brought to the disk and renamed, so that a crash leaves either the old file or the new one.
+ * A damaged file is never replaced: an empty ring in its place would lock everyone out and look like order.
  */
 import { readFile } from 'node:fs/promises'
 import { ProblemError } from '@tocsin/core/base'

@@ -44,6 +44,10 @@ const EVENTS = {
   'mirror-died': ['error', 'the mirror thread ended; answers go on from memory and will be marked stale'],
   'feedback-waiting': ['warn', 'feedback could not be sent; it is kept, and tried again'],
   'feedback-refused': ['warn', 'the upstream does not take a batch of feedback, or items of it'],
+  'feedback-damaged': [
+    'error',
+    'the file of feedback was damaged and is set aside, with what waited in it; nothing is sent until `tocsin feedback on`',
+  ],
   'feedback-failed': ['error', 'feedback could not be kept; what doors met is lost, reports are answered by an error'],
   'mining-failed': ['warn', 'mining could not read the book or write a finding; it tries again'],
   'mining-ended': ['warn', 'the mining thread ended and is started again; all else goes on'],

@@ -17,13 +17,25 @@ export interface CrewPort {
   readonly answered: (answer: JobAnswer) => boolean
 }
 
+/** Who does jobs, one after the other. */
+interface Hand {
+  readonly begin: (job: Job) => void
+  readonly leave: () => Promise<unknown>
+}
+
 interface Thread {
-  readonly worker: Worker
+  readonly hand: Hand
   /** Whether it has begun a folder that has more pieces. */
   hasMore: boolean
   /** In the order in which they are answered. */
   readonly jobs: Job[]
 }
+
+/**
+ * Room for what lives shortly in a thread, in mebibytes: paths and digests of a job. A larger one is filled before it is swept, whatever is
+ * in it.
+ */
+const YOUNG = { maxYoungGenerationSizeMb: 4 } as const
 
 /** Jobs of a thread at a time: while one is answered, the thread has the next. */
 const JOBS_MAX = 2
@@ -41,18 +53,18 @@ export class Crew implements AsyncDisposable {
   #queuedBytes = 0
   #finish: PromiseWithResolvers<void> = Promise.withResolvers()
 
+  /** @param threads beside this one; 0: this one does all, which is sooner done and takes less memory where there is little to do */
   constructor(threads: number, settings: CrewSettings, port: CrewPort) {
-    const progress = new SharedArrayBuffer(8 * threads)
+    const all = Math.max(1, threads)
+    const progress = new SharedArrayBuffer(8 * all)
     this.#progress = new Float64Array(progress)
     this.#port = port
-    this.#threads = Array.from({ length: threads }, (_, index) => {
-      const workerData: ThreadSettings = { ...settings, progress, index }
-      const url = new URL('./scan-thread.ts', import.meta.url)
-      const worker = new Worker(url, { workerData, name: `scan ${index}` })
-      const thread: Thread = { worker, hasMore: false, jobs: [] }
-      worker.on('message', (answer: JobAnswer) => this.#took(thread, answer))
-      worker.on('error', error => this.#finish.reject(error))
-      worker.on('exit', () => this.#finish.reject(new Error('Cannot go on with the scan: a thread of it has ended')))
+    this.#threads = Array.from({ length: all }, (_, index) => {
+      const own: ThreadSettings = { ...settings, progress, index }
+      const answered = (answer: JobAnswer) => this.#took(thread, answer)
+      const failed = (error: unknown) => this.#finish.reject(error)
+      const hand = threads === 0 ? ownHand(own, answered, failed) : otherHand(own, answered, failed)
+      const thread: Thread = { hand, hasMore: false, jobs: [] }
       return thread
     })
     this.#finish.promise.catch(() => undefined)
@@ -99,7 +111,7 @@ export class Crew implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#finish.resolve()
-    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()))
+    await Promise.all(this.#threads.map(({ hand }) => hand.leave()))
   }
 
   #took(thread: Thread, answer: JobAnswer): void {
@@ -126,7 +138,7 @@ export class Crew implements AsyncDisposable {
 
   #start(thread: Thread, job: Job): void {
     thread.jobs.push(job)
-    thread.worker.postMessage(job)
+    thread.hand.begin(job)
   }
 
   #next(thread: Thread): Job | undefined {
@@ -167,4 +179,28 @@ export class Crew implements AsyncDisposable {
 /** Whether a thread is at a folder: the next piece can only be asked for when this one is there. */
 function isReading({ jobs }: Thread): boolean {
   return jobs.some(({ is }) => is !== 'files')
+}
+
+/** Jobs in a thread of their own. */
+function otherHand(
+  settings: ThreadSettings,
+  answered: (answer: JobAnswer) => void,
+  failed: (error: unknown) => void,
+): Hand {
+  const url = new URL('./scan-thread.ts', import.meta.url)
+  const worker = new Worker(url, { workerData: settings, name: `scan ${settings.index}`, resourceLimits: YOUNG })
+  worker.on('message', answered)
+  worker.on('error', failed)
+  worker.on('exit', () => failed(new Error('Cannot go on with the scan: a thread of it has ended')))
+  return { begin: job => worker.postMessage(job), leave: () => worker.terminate() }
+}
+
+/** Jobs in this thread. */
+function ownHand(
+  settings: ThreadSettings,
+  answered: (answer: JobAnswer) => void,
+  failed: (error: unknown) => void,
+): Hand {
+  const work = import('./job-work.ts').then(({ JobWork }) => new JobWork(settings))
+  return { begin: job => void work.then(async own => answered(await own.do(job))).catch(failed), leave: () => work }
 }

@@ -1,9 +1,11 @@
 /** What to think of a hash: by a node, or by a list without one. */
+import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProblemError } from '@tocsin/core/base'
-import { isBlockedAt, type Level, type Verdict } from '@tocsin/core/verdict'
+import type { Level, Verdict } from '@tocsin/core/verdict'
 import type { WireAnswer, WireUnparsed } from '@tocsin/core/wire'
-import type { HashList } from './hash-list.ts'
+import type { Refusals } from './hash-lines.ts'
+import { findInList, type HashList, readHashList } from './hash-list.ts'
 
 /** What a file's hash comes to. `unsure` is no kind of `allowed`: nobody answered, or not for now. */
 export interface Judgement {
@@ -57,7 +59,12 @@ export class NodeJudge implements Judge {
     try {
       const answers = await this.#patiently(hashes.map(hash => `file:${hash}`))
       this.#silent = 0
-      return hashes.map((_, at) => this.#judgement(answers[at]))
+      // Loaded here: a scan by a list has no use for it.
+      const { isBlockedAt } = await import('@tocsin/core/verdict')
+      const { level } = this.#options
+      const isBlocked = ({ action, verdict }: WireAnswer) =>
+        level === undefined ? action === 'block' : isBlockedAt(verdict, level)
+      return hashes.map((_, at) => judgementOf(answers[at], isBlocked))
     } catch (error) {
       if (!(error instanceof ProblemError) || !['unavailable', 'stale', 'limited'].includes(error.problem.code))
         throw error
@@ -79,20 +86,20 @@ export class NodeJudge implements Judge {
       }
     }
   }
+}
 
-  #judgement(answer: WireAnswer | WireUnparsed | undefined): Judgement {
-    if (answer === undefined) return unsure('the node left it out of its answer')
-    if ('error' in answer) return unsure(answer.error)
-    const { ruling, state, verdict, score, reason, matched, action, ageSeconds } = answer
-    const more = matched === undefined ? {} : { matched }
-    if (ruling !== undefined)
-      return { is: ruling === 'blocked' ? 'blocked' : 'allowed', reason, verdict, score, ...more }
-    if (state === 'unavailable') return unsure(reason)
-    if (state === 'stale') return unsure(`was ${verdict} ${ageSeconds} s ago: ${reason}`)
-    const { level } = this.#options
-    const isBlocked = level === undefined ? action === 'block' : isBlockedAt(verdict, level)
-    return { is: isBlocked ? 'blocked' : 'allowed', reason, verdict, score, ...more }
-  }
+function judgementOf(
+  answer: WireAnswer | WireUnparsed | undefined,
+  isBlocked: (answer: WireAnswer) => boolean,
+): Judgement {
+  if (answer === undefined) return unsure('the node left it out of its answer')
+  if ('error' in answer) return unsure(answer.error)
+  const { ruling, state, verdict, score, reason, matched, ageSeconds } = answer
+  const more = matched === undefined ? {} : { matched }
+  if (ruling !== undefined) return { is: ruling === 'blocked' ? 'blocked' : 'allowed', reason, verdict, score, ...more }
+  if (state === 'unavailable') return unsure(reason)
+  if (state === 'stale') return unsure(`was ${verdict} ${ageSeconds} s ago: ${reason}`)
+  return { is: isBlocked(answer) ? 'blocked' : 'allowed', reason, verdict, score, ...more }
 }
 
 /** Nobody is there to ask: all is unsure. */
@@ -101,12 +108,49 @@ export function silentJudge(why: string): Judge {
 }
 
 /** Whatever is on the list is blocked, and the rest is allowed: a list knows no more. */
-export function listJudge(list: HashList, name: string): Judge {
+export function listJudge(list: Pick<HashList, 'has'>, name: string): Judge {
   const listed: Judgement = { is: 'blocked', reason: `listed in ${name}` }
   const others: Judgement = { is: 'allowed', reason: `not in ${name}` }
-  return { judge: async hashes => hashes.map(hash => (list.has(Buffer.from(hash, 'hex')) ? listed : others)) }
+  return { judge: async hashes => hashes.map(hash => (list.has(hash) ? listed : others)) }
+}
+
+/** How a list in a file is asked. */
+export interface ListFileOptions {
+  /** What it is called in reasons. */
+  readonly name: string
+  /** Whether few files are scanned, so that the list need not be held for them. */
+  readonly isForFew: boolean
+  /** Told once of lines that were left out. */
+  readonly onRefused: (refusals: Refusals) => void
+}
+
+/**
+ * A {@link listJudge} of a file, which is read here or, for few files, when their hashes are known; where more come after all, it
+ * is read again. Rejects with `invalid` for what is no list.
+ */
+export async function listFileJudge(path: string, { name, isForFew, onRefused }: ListFileOptions): Promise<Judge> {
+  let isRead = false
+  const told = <R extends Refusals>(read: R): R => {
+    if (!isRead && read.refused > 0) onRefused(read)
+    isRead = true
+    return read
+  }
+  const load = async () => listJudge(told(await readHashList(path)).list, name)
+  // What is no file, as a pipe, cannot be read again.
+  if (!isForFew || !isFile(path)) return await load()
+  let whole: Judge | undefined
+  return {
+    async judge(hashes) {
+      if (isRead) return await (whole ??= await load()).judge(hashes)
+      return await listJudge(told(await findInList(path, hashes)).found, name).judge(hashes)
+    },
+  }
 }
 
 function unsure(reason: string): Judgement {
   return { is: 'unsure', reason }
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }

@@ -1,5 +1,5 @@
 /** A scan: walks trees, hashes what has changed, asks for all hashes, and tells what is not allowed. */
-import { lstatSync, realpathSync } from 'node:fs'
+import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { UnpackLimits } from '../formats/unpack/limits.ts'
 import { Asking } from './asking.ts'
@@ -46,6 +46,10 @@ export interface Progress {
   readonly isWalking: boolean
 }
 
+/** Files, and bytes in them, that are hashed without other threads: a thread takes 40 ms and 10 MB before it hashes anything. */
+const FEW_FILES = 64
+const LITTLE_BYTES = 32 * 2 ** 20
+
 const PROGRESS_MS = 200
 const DAY_MS = 86_400_000
 
@@ -57,6 +61,23 @@ export async function scan(roots: readonly string[], judge: Judge, options: Scan
   exclusionOf(options.excludes)
   const run = new Run(judge, options)
   return await run.over(roots)
+}
+
+/** Whether these are files and no folders, and few, so that their hashes are known before a list of hashes would be loaded. */
+export function isFewFiles(roots: readonly string[]): boolean {
+  return roots.length <= FEW_FILES && roots.every(root => statSync(root, { throwIfNoEntry: false })?.isFile() === true)
+}
+
+/** What a scan begins with. */
+interface Begun {
+  readonly folders: BytePath[]
+  readonly files: BytePath[]
+  readonly sizes: number[]
+}
+
+/** Whether this thread is done with it before others had begun. */
+function isLittle({ folders, files, sizes }: Begun): boolean {
+  return folders.length === 0 && files.length <= FEW_FILES && sizes.reduce((sum, size) => sum + size, 0) <= LITTLE_BYTES
 }
 
 class Run {
@@ -92,7 +113,7 @@ class Run {
     const { jobs, sizeMax, oneFileSystem, excludes, archives, clock, onProgress } = this.#options
     for (const question of this.#earlier.all) this.#asking.take(question)
     const begun = this.#begun(roots)
-    const threads = begun.folders.length > 0 ? jobs : Math.max(1, Math.min(jobs, begun.files.length))
+    const threads = isLittle(begun) ? 0 : begun.folders.length > 0 ? jobs : Math.min(jobs, begun.files.length)
     const day = Math.floor(clock() / DAY_MS)
     const settings = { cache: this.#memory, sizeMax, oneFileSystem, excludes, archives, day }
     const port = { clock, mayRead: () => this.#asking.mayTake, answered: (answer: JobAnswer) => this.#answered(answer) }
@@ -110,8 +131,8 @@ class Run {
     return this.#outcome.whole()
   }
 
-  #begun(roots: readonly string[]) {
-    const begun = { folders: [] as BytePath[], files: [] as BytePath[], sizes: [] as number[] }
+  #begun(roots: readonly string[]): Begun {
+    const begun: Begun = { folders: [], files: [], sizes: [] }
     for (const root of roots) {
       const whole = resolve(root)
       try {

@@ -14,6 +14,8 @@ const hashOf = (text: string) => `url:sha256:${encodeHex(subjectKey(subject(text
 const met = (text: string, more: Partial<Encounter> = {}): Encounter => ({
   subject: subject(text),
   hour: NOW,
+  asked: 1,
+  blocked: 0,
   untested: 1,
   ...more,
 })
@@ -88,4 +90,16 @@ test('own questions are written when they are flushed, and counted in the metric
   await net.queue.flush()
   assert.deepEqual(net.texts(), ['domain:a.example'])
   assert.match(net.queue.metrics().join('\n'), /\ntocsin_unknown_waiting 1\n/)
+})
+
+test('a row that a later version cannot read any more goes, and stops neither the list nor the sweep', async () => {
+  await using net = start()
+  await net.queue.met('one', [met('domain:a.example')])
+  const row = { type: 'domain', key: new Uint8Array(32), value: 'no name at all', at: NOW, count: 9 } as const
+  net.store.meet('one', [row], NOW)
+  assert.deepEqual(net.texts(), ['domain:a.example'])
+  assert.equal(net.store.size, 1)
+  net.store.meet('one', [row], NOW)
+  assert.equal(net.queue.sweep(10), false)
+  assert.equal(net.store.size, 1)
 })

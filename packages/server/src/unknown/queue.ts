@@ -2,7 +2,7 @@
  * The queue of the unknown: what sites met and nobody knows anything of. It is told by encounters and by this node's own
  * questions, asks sites for the text of pages that several of them met, and lets go of what somebody knows by now.
  */
-import { encodeHex, fail, ok, ProblemError, type Result, type Sha256 } from '@tocsin/core/base'
+import { encodeHex, fail, ok, ProblemError, type Result, type Sha256, unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
 import {
   isHashOnly,
@@ -110,12 +110,12 @@ export class UnknownQueue implements AsyncDisposable {
 
   /** Looks at some of what waits, and lets go of what is known by now or was not met for long; says whether more is to see. */
   sweep(limit: number): boolean {
-    const { store, isKnown, clock } = this.#parts
+    const { store, clock } = this.#parts
     const now = clock()
     return orUnavailable(() => {
       if (this.#swept === 0) store.forgetReceipts(now)
       const rows = store.after(this.#swept, limit)
-      store.drop(rows.filter(row => row.lastSeen < now - KEPT_DAYS * DAY_MS || isKnown(subjectOf(row))))
+      store.drop(rows.filter(row => row.lastSeen < now - KEPT_DAYS * DAY_MS || this.#isOver(row)))
       this.#swept = rows.length < limit ? 0 : rows.at(-1)!.number
       return this.#swept > 0
     })
@@ -144,13 +144,19 @@ export class UnknownQueue implements AsyncDisposable {
   }
 
   #ranked(type: SubjectType, limit: number): Waiting[] {
-    const { store, isKnown } = this.#parts
+    const { store } = this.#parts
     for (let filling = 0; ; filling++) {
       const rows = store.ranked(type, limit)
-      const known = rows.filter(row => isKnown(subjectOf(row)))
+      const known = rows.filter(row => this.#isOver(row))
       store.drop(known)
       if (known.length === 0 || filling === FILLINGS_MAX) return rows.filter(row => !known.includes(row))
     }
+  }
+
+  /** Known by now; or no subject any more, as a later version may read texts otherwise: one such row must not stop the rest. */
+  #isOver(row: Waiting): boolean {
+    const subject = subjectOf(row)
+    return !subject.ok || this.#parts.isKnown(subject.value)
   }
 
   async #write(organisation: string, items: readonly Met[]): Promise<readonly number[]> {
@@ -172,16 +178,14 @@ export class UnknownQueue implements AsyncDisposable {
 }
 
 /** The subject of a row: by its text, or by its key. What stands in the file was canonical when it was written. */
-function subjectOf({ type, key, value }: Pick<Waiting, 'type' | 'key' | 'value'>): Subject {
-  const parsed = parseSubjectOf(type, value ?? `sha256:${encodeHex(key)}`)
-  if (parsed.ok) return parsed.value
-  throw new ProblemError({ code: 'internal', message: `Cannot read the queue: ${parsed.problem.message}` })
+function subjectOf({ type, key, value }: Pick<Waiting, 'type' | 'key' | 'value'>): Result<Subject> {
+  return parseSubjectOf(type, value ?? `sha256:${encodeHex(key)}`)
 }
 
 function toWire(row: Waiting): WireUnknownSubject {
   const isMore = row.organisations > UNKNOWN_ORGANISATIONS_MAX
   return {
-    subject: subjectText(subjectOf(row)),
+    subject: subjectText(unwrap(subjectOf(row))),
     firstSeen: new Date(row.firstSeen).toISOString(),
     lastSeen: new Date(row.lastSeen).toISOString(),
     count: row.count,

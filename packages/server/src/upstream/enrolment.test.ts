@@ -23,15 +23,15 @@ function startFolder() {
     join(folder, name),
   ) as [string, string, string]
   const asked: { path: string; secret: string; key: string }[] = []
-  const upstream = (url: string, answer?: ProblemError) => ({
+  const upstream = (url: string, answer: unknown = { name: 'branch-1', role: 'sensor', dnsLabel: 'tk-a' }) => ({
     url,
     async tell(where: string, body: unknown) {
       // It is on the disk before anybody is asked.
       const { key } = body as { key: string }
       assert.ok(readFileSync(path, 'utf8').includes(key))
       asked.push({ path: where, ...(body as { secret: string; key: string }) })
-      if (answer !== undefined) throw answer
-      return {}
+      if (answer instanceof ProblemError) throw answer
+      return answer
     },
   })
   return {
@@ -81,6 +81,19 @@ test('an edge that was killed before the answer came asks with the same key; not
   await folder.open(token).at(folder.upstream('a'), signal)
   assert.equal(folder.asked[0]!.key, folder.asked[1]!.key)
   assert.equal(folder.open(token).isDone, true)
+})
+
+test('what is no key in the answer enrols nobody: a portal says 200, too', async () => {
+  using folder = startFolder()
+  const enrolment = folder.open(newToken())
+  for (const answer of [null, 'ok', {}, { name: 'branch-1', role: 'admin', dnsLabel: 'tk-a' }]) {
+    await assert.rejects(
+      enrolment.at(folder.upstream('a', answer), signal),
+      /"a": the answer must be the key .* Tocsin node/,
+    )
+  }
+  assert.deepEqual([enrolment.isDone, enrolment.refusal, existsSync(folder.keyPath)], [false, undefined, false])
+  assert.deepEqual(folder.keys().list(), [])
 })
 
 test('a token is refused when every upstream has refused it; silence is no refusal', async () => {

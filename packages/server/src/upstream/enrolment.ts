@@ -14,7 +14,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { encodeBase32, ProblemError, unwrap } from '@tocsin/core/base'
-import type { EnrolmentToken, WireRedemption } from '@tocsin/core/wire'
+import { ENROLLED_ROLES, type EnrolmentToken, type WireKey, type WireRedemption } from '@tocsin/core/wire'
 import { replaceFile, replaceFileNow } from '../storage/replace-file.ts'
 import type { UpstreamServer } from './server.ts'
 import { type TrustedKeys, trustedKey } from './trusted-keys.ts'
@@ -78,14 +78,16 @@ export class UpstreamEnrolment {
    * Enrols at an upstream; resolves when the key is in force, with whether it was this that brought it.
    *
    * @param server asked without a key
-   * @throws ProblemError `unavailable` and the like where nobody answers; else that of {@link refusal}
+   * @throws ProblemError `unavailable` and the like where nobody answers, or something else than a node; else that of
+   *   {@link refusal}
    */
   async at(server: Pick<UpstreamServer, 'url' | 'tell'>, signal: AbortSignal): Promise<boolean> {
     if (this.#isDone) return false
     const { token, keyPath } = this.#parts
     const redemption: WireRedemption = { secret: token.secret, key: this.#key }
     try {
-      await server.tell('/v1/enrol', redemption, signal)
+      const answer = await server.tell('/v1/enrol', redemption, signal)
+      if (!isTakenIn(answer)) throw strange(server.url)
     } catch (error) {
       throw this.#noted(server.url, error)
     }
@@ -128,6 +130,18 @@ export class UpstreamEnrolment {
     this.#refusals.set(url, refusal)
     return refusal
   }
+}
+
+/** A portal or a proxy says 200 as well; believed, it would leave an edge that takes itself for enrolled, for good. */
+function isTakenIn(answer: unknown): boolean {
+  const { name, role, dnsLabel } = (answer ?? {}) as Partial<Record<keyof WireKey, unknown>>
+  const isEdge = ENROLLED_ROLES.some(known => known === role)
+  return typeof name === 'string' && isEdge && typeof dnsLabel === 'string'
+}
+
+function strange(url: string): ProblemError {
+  const message = `Cannot enrol at "${url}": the answer must be the key that was taken in, found something else; is this a Tocsin node?`
+  return new ProblemError({ code: 'unavailable', message })
 }
 
 /** What an answer says that will be the same tomorrow. */

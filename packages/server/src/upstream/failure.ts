@@ -30,7 +30,7 @@ const CODES: Readonly<Record<number, ProblemCode>> = {
   401: 'unauthorized',
   403: 'unauthorized',
   404: 'not-found',
-  405: 'invalid',
+  405: 'not-found',
   409: 'stale',
   413: 'invalid',
   415: 'invalid',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Following, POLL_BESIDE_PUSH_MS, POLL_MS } from './following.ts'
+import type { Send } from './server.ts'
 import { BEGINNING, change, startCloud, startReplica, type TestClock } from './world.fixture.ts'
 
 /** Timers that run when the test says so. */
@@ -29,10 +30,10 @@ function handTimers() {
   }
 }
 
-async function world(clock: TestClock) {
+async function world(clock: TestClock, send?: Send) {
   await using opened = new AsyncDisposableStack()
   const cloud = opened.use(await startCloud(clock))
-  const replica = opened.use(await startReplica({ clock, urls: [cloud.url] }))
+  const replica = opened.use(await startReplica({ clock, urls: [cloud.url], ...(send === undefined ? {} : { send }) }))
   const timers = handTimers()
   const told: string[] = []
   const noted: (() => void)[] = []
@@ -95,6 +96,24 @@ describe('Following', () => {
     net.cloud.publish([change('ip:192.0.2.1')])
     await net.until(() => net.replica.head().sequence === 1)
     assert.equal(await net.timers.run(ms => ms > POLL_MS), 0.75 * POLL_BESIDE_PUSH_MS)
+  })
+
+  it('looks what is wrong soon after its news have ended, and not with a poll minutes later', async () => {
+    const clock = { now: BEGINNING }
+    const cut = new AbortController()
+    const cutting: Send = (url, init) => {
+      const signal = AbortSignal.any([init.signal!, cut.signal])
+      return fetch(url, url.endsWith('/v1/book/events') ? { ...init, signal } : init)
+    }
+    await using net = await world(clock, cutting)
+    await net.following.firstRound
+    net.cloud.publish([change('ip:192.0.2.1')])
+    await net.until(() => net.replica.head().sequence === 1)
+    net.cloud.fail(true)
+    cut.abort()
+    assert.equal(await net.timers.run(ms => ms <= 1000), 500)
+    await net.until(() => net.told.some(what => what.startsWith('failed')))
+    assert.ok(!net.following.isPushed)
   })
 
   it('says that it fails and that it goes on again, once for each', async () => {

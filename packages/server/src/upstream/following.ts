@@ -107,8 +107,11 @@ export class Following implements AsyncDisposable {
       } catch {
         // The next round says what is wrong with the upstream, if it is more than its news.
       }
+      const hasLost = this.#isPushed
       this.#isPushed = false
       if (!this.#hasEnded()) await this.#rest(waitAfter(failures + 1, this.#parts.random))
+      // The next round would come minutes later, and what ended the news may be that our key is not valid any more.
+      if (hasLost) this.#nudge()
     }
   }
 
@@ -119,6 +122,11 @@ export class Following implements AsyncDisposable {
 
   #offered(server: UpstreamServer, signed: unknown): void {
     this.#offer = { server, signed, at: this.#parts.clock() }
+    this.#nudge()
+  }
+
+  /** Has the next round come at once. */
+  #nudge(): void {
     this.#isNudged = true
     this.#wake()
   }

@@ -1,7 +1,14 @@
 /** Which heads are believed: signed, in time, and not behind what this mirror has seen. */
 import { type ProblemCode, ProblemError, unwrap } from '@tocsin/core/base'
 import type { Instant } from '@tocsin/core/evidence'
-import { type DistributedHead, parseHead, type SignedHead, type TrustedKey, verifyHead } from '@tocsin/core/list'
+import {
+  type DistributedHead,
+  HEAD_VALID_MS,
+  parseHead,
+  type SignedHead,
+  type TrustedKey,
+  verifyHead,
+} from '@tocsin/core/list'
 import { SUBJECT_TYPES, type SubjectType } from '@tocsin/core/subject'
 import type { Head } from '../book/book.ts'
 import { checkSnapshot } from './plan.ts'
@@ -52,13 +59,44 @@ export class Heads {
    *   no head, or tells another state at a sequence that was told before
    */
   believe(signed: unknown, own: Head): DistributedHead {
-    const { keys, clock } = this.#parts
+    const { keys } = this.#parts
     const seen = this.#seen(own)
+    const believed = this.#verified(signed, this.#expected(signed, seen))
+    const { head, signer } = believed
+    if (head.bookId !== seen.bookId && head.publishedAt < seen.publishedAt) {
+      throw problem('stale', `it is of another book, "${head.bookId}", and older than what this mirror has`)
+    }
+    this.#believed = believed
+    const named = keys.noteHead(signer, head.nextKey)
+    if (named !== undefined) this.#parts.keyNamed(named)
+    return head
+  }
+
+  /**
+   * A head that an earlier run believed, verified again; for showing it to others, and not remembered here. `undefined` for
+   * one that no trusted key has signed, that is past its time or from a time to come, of another book than the mirror's,
+   * ahead of it, or of another state.
+   */
+  again(signed: unknown, own: Head): BelievedHead | undefined {
+    try {
+      const believed = this.#verified(signed, undefined)
+      const { head } = believed
+      const isTheirs = head.bookId === own.bookId && head.sequence <= own.sequence
+      const isSame = head.sequence < own.sequence || agrees(own, head, SUBJECT_TYPES)
+      return isTheirs && isSame && signedAt(head) <= this.#parts.clock() ? believed : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  /** @throws ProblemError as {@link Heads.believe} */
+  #verified(signed: unknown, last: Seen | undefined): BelievedHead {
+    const { keys, clock } = this.#parts
     let signer: TrustedKey | undefined
     const verified = verifyHead(signed, {
       keys: keys.list(),
       now: clock(),
-      last: this.#expected(signed, seen),
+      last,
       verify(word) {
         const isTheirs = verifyEd25519(word)
         if (isTheirs) signer = keys.list().find(key => key.publicKey === word.publicKey)
@@ -67,13 +105,7 @@ export class Heads {
     })
     const head = unwrap(verified)
     unwrap(checkSnapshot(head))
-    if (head.bookId !== seen.bookId && head.publishedAt < seen.publishedAt) {
-      throw problem('stale', `it is of another book, "${head.bookId}", and older than what this mirror has`)
-    }
-    this.#believed = { head, signed: asSigned(signed), signer: signer! }
-    const named = keys.noteHead(signer!, head.nextKey)
-    if (named !== undefined) this.#parts.keyNamed(named)
-    return head
+    return { head, signed: asSigned(signed), signer: signer! }
   }
 
   /** The furthest place that is known. */
@@ -103,6 +135,11 @@ export function agrees(own: Head, head: DistributedHead, types: readonly Subject
       ? own.stateHash[type] === head.stateHash[type] && own.entries[type] === head.entries[type]
       : own.entries[type] === 0,
   )
+}
+
+/** When a head was signed: until then, at least, it was known where the book ends. */
+export function signedAt({ validUntil }: DistributedHead): Instant {
+  return validUntil - HEAD_VALID_MS
 }
 
 /** What a head says before anybody has verified it. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -118,6 +119,25 @@ describe('a mirror refuses, and stays as it was,', () => {
     })
     await other.isUnmoved('invalid', /must begin as a delta or snapshot/)
     await other.goesOn()
+  })
+
+  it("a delta of no bytes, which is the next upstream's turn and no trouble of this node", async () => {
+    await using net = await world(async (path, response) => {
+      if (path !== '/v1/book/changes') return response
+      const said = (await response.json()) as { readonly files: readonly object[] }
+      return Response.json({ ...said, files: said.files.map(file => ({ ...file, bytes: 0 })) })
+    })
+    await net.isUnmoved('invalid', /it must have bytes, found 0/)
+    await net.goesOn()
+  })
+
+  it('a delta that a power cut has left with its length and without its bytes, and fetches it anew', async () => {
+    await using net = await world((_path, response) => response)
+    const asked = await fetch(`${net.cloud.url}/v1/book/changes?since=1`)
+    const { files } = (await asked.json()) as { readonly files: readonly { name: string; bytes: number }[] }
+    for (const { name, bytes } of files) writeFileSync(join(net.replica.folder, 'incoming', name), Buffer.alloc(bytes))
+    await net.isUnmoved('invalid', /its bytes must hash to its name/)
+    await net.goesOn()
   })
 
   it('a way of forged deltas, which no signature covers but the state hash does', async () => {

@@ -94,8 +94,8 @@ export class UpstreamServer {
   }
 
   /** The same, with a body that is JSON already: these very bytes are sent. */
-  post(path: string, body: string, signal: AbortSignal): Promise<unknown> {
-    const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } }
+  post(path: string, body: string, signal: AbortSignal, via?: string): Promise<unknown> {
+    const init = { method: 'POST', body, headers: { 'content-type': 'application/json', ...viaOf(via).headers } }
     return this.#json('ask', path, signal, init)
   }
 

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { createHash, createPublicKey, verify } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { parseHead, type SignedHead, type TrustedKey, verifyHead } from '@tocsin/core/list'
 import { change, World } from '../../book/distribution/publisher.fixture.ts'
+import type { OfferedBook } from '../../book/distribution.ts'
 import { silentLog } from '../../ops/events.ts'
 import { mountDistribution } from './book.ts'
 import { rangeOf } from './byte-range.ts'
@@ -92,6 +95,39 @@ test('files are given in part, not at all to whoever has them, and by their name
   assert.deepEqual([head.status, head.headers.get('content-length')], [200, String(bytes)])
   for (const other of ['..%2f..%2fsigning.key', 'signing.key', `${'0'.repeat(64)}.delta`, '1.aside']) {
     assert.equal((await node.get(`/v1/book/files/${other}`)).status, 404, other)
+  }
+})
+
+test('a file that is removed between the look-up and the reading is not found, whatever its length, and never for good', async () => {
+  using world = new World()
+  world.publish(change('ip:192.0.2.1'))
+  world.settle()
+  const listener = await createListener({
+    address: '127.0.0.1',
+    port: 0,
+    authenticate: () => undefined,
+    readiness: () => ({ ready: true }),
+    version: '0.1.0',
+    log: (event, fields) => assert.fail(`${event} ${String(fields?.['error'])}`),
+  })
+  await using _ = listener
+  let bytes = 10
+  const { distributor } = world
+  const distribution: OfferedBook = {
+    head: () => distributor.head(),
+    signed: () => distributor.signed(),
+    key: () => distributor.key(),
+    snapshot: () => distributor.snapshot(),
+    onHead: told => distributor.onHead(told),
+    changes: since => distributor.changes(since),
+    file: name => ({ path: join(tmpdir(), `tocsin-no-folder-${process.pid}`, name), bytes }),
+  }
+  mountDistribution(listener.app, listener.gate, { distribution })
+  const address = await listener.listen()
+  for (bytes of [10, 1_000_000]) {
+    const response = await fetch(`${address}/v1/book/files/${'a'.repeat(64)}.delta`)
+    assert.deepEqual([response.status, response.headers.get('cache-control')], [404, 'no-store'])
+    assert.match(await response.text(), /ask for the way again/)
   }
 })
 

@@ -6,7 +6,7 @@ import { ProblemError } from '@tocsin/core/base'
 import type { SignedHead } from '@tocsin/core/list'
 import { isSubjectType } from '@tocsin/core/subject'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { DeltaFile, OfferedBook, SnapshotFile, Way } from '../../book/distribution.ts'
+import type { DeltaFile, FilePlace, OfferedBook, SnapshotFile, Way } from '../../book/distribution.ts'
 import type { Gate } from './access.ts'
 import { mountHeadStream } from './book-routes.ts'
 import { rangeOf } from './byte-range.ts'
@@ -20,9 +20,6 @@ const FILE_NAME = /^[0-9a-f]{64}\.(?:delta|snapshot)$/
 
 /** A name that is the hash of its bytes never stands for others. */
 const FOR_GOOD = 'public, max-age=31536000, immutable'
-
-/** Headers that go with a file and must not go with the word that there is none, which caches would keep for good. */
-const OF_A_FILE = ['cache-control', 'accept-ranges', 'etag', 'content-range', 'content-length']
 
 const TAGS = ['book']
 
@@ -160,27 +157,37 @@ async function sendFile(
   const found = FILE_NAME.test(name) ? await distribution.file(name, request.headers.via) : undefined
   if (found === undefined) throw gone()
   const etag = `"${name}"`
-  reply.headers({ 'cache-control': FOR_GOOD, 'accept-ranges': 'bytes', etag })
-  if (namesTag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  const ofFile = { 'cache-control': FOR_GOOD, 'accept-ranges': 'bytes', etag }
+  if (namesTag(request.headers['if-none-match'], etag)) return reply.headers(ofFile).code(304).send()
   const whole = request.headers['if-range'] !== undefined && request.headers['if-range'] !== etag
   const range = whole ? undefined : rangeOf(request.headers.range, found.bytes)
   if (range === 'unsatisfiable') {
-    reply.header('content-range', `bytes */${found.bytes}`).header('cache-control', 'no-store')
+    reply.header('content-range', `bytes */${found.bytes}`)
     throw new HttpProblem(416, { code: 'invalid', message: `Cannot give the range: the file has ${found.bytes} bytes` })
   }
   const { first, last } = range ?? { first: 0, last: found.bytes - 1 }
-  if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.bytes}`)
-  reply.type('application/octet-stream').header('content-length', last - first + 1)
   // A stream, for of nothing Fastify would say that it has no bytes.
-  if (request.method === 'HEAD') return reply.send(Readable.from([]))
+  const content = request.method === 'HEAD' ? Readable.from([]) : await contentOf(name, found, { first, last }, short)
+  // Not before the bytes are at hand: caches would keep for good that there are none.
+  reply.headers(ofFile)
+  if (range !== undefined) reply.code(206).header('content-range', `bytes ${first}-${last}/${found.bytes}`)
+  return reply
+    .type('application/octet-stream')
+    .header('content-length', last - first + 1)
+    .send(content)
+}
+
+/** Opened when it resolves: what is open stays whole, though the file may be removed from then on. */
+async function contentOf(
+  name: string,
+  { path, bytes }: FilePlace,
+  { first, last }: { readonly first: number; readonly last: number },
+  short: ShortFiles,
+): Promise<Buffer | Readable> {
   try {
-    if (found.bytes <= SHORT_BYTES_MAX) {
-      return reply.send((await short.bytes(name, found.path)).subarray(first, last + 1))
-    }
-    // Opened before anything is said: what is open stays whole, though it may be removed from now on.
-    return reply.send((await open(found.path)).createReadStream({ start: first, end: last }))
+    if (bytes <= SHORT_BYTES_MAX) return (await short.bytes(name, path)).subarray(first, last + 1)
+    return (await open(path)).createReadStream({ start: first, end: last })
   } catch (error) {
-    for (const header of OF_A_FILE) reply.removeHeader(header)
     throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? gone() : error
   }
 }

@@ -13,7 +13,7 @@ import { hostCheck } from './hosts.ts'
 import { KnownPaths } from './known-paths.ts'
 import { mountProbes, type Readiness } from './probes.ts'
 import { HttpProblem, NOWHERE, problemToWire, sendProblem } from './problem.ts'
-import { SHARED_SCHEMAS, type ShapeCheck, Shapes, shapeProblem } from './shapes.ts'
+import { SHARED_SCHEMAS, type ShapeCheck, Shapes, serializers, shapeProblem } from './shapes.ts'
 import { limitBodyTime, refuseUnreadable } from './slow-requests.ts'
 import { cutUnasked } from './unasked.ts'
 import { refuseUnread } from './unread.ts'
@@ -85,6 +85,7 @@ export async function createListener(options: ListenerOptions): Promise<HttpList
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: HEADER_BYTES_MAX },
+    schemaController: { compilersFactory: { buildSerializer: serializers } },
     // A request without Host is answered by us, in our words.
     http: { maxHeaderSize: HEADER_BYTES_MAX, headersTimeout: 30_000, requireHostHeader: false },
     clientErrorHandler: refuseUnreadable,

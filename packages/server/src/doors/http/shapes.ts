@@ -1,7 +1,8 @@
 /** The shapes of what comes in, by the schemas of `core/wire`: checked strictly, refused in words that name the field. */
+import SerializerSelector from '@fastify/fast-json-stringify-compiler'
 import { ProblemError } from '@tocsin/core/base'
 import * as wire from '@tocsin/core/wire'
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 
@@ -31,13 +32,41 @@ export class Shapes {
 
   /** The check of values that come one by one, as items of a report. */
   checkOf(schema: { readonly $id: string }): ShapeCheck {
-    const validate = this.#strict.compile(refTo(schema))
+    const validate = compiledAtFirst(() => this.#strict.compile(refTo(schema)))
     return value => (validate(value) ? undefined : sentenceOf(validate.errors ?? []))
   }
 
   /** For Fastify's routes. */
   readonly compiler: FastifySchemaCompiler<Schema> = ({ schema, httpPart }) =>
-    (httpPart === 'querystring' ? this.#coercing : this.#strict).compile(schema)
+    compiledAtFirst(() => (httpPart === 'querystring' ? this.#coercing : this.#strict).compile(schema))
+}
+
+/**
+ * What writes answers by their schemas, for Fastify. As with checks, a route's is compiled when it is asked for the first time: all
+ * of them at the start took a second of the three until a node was ready.
+ */
+export const serializers: SerializerSelector.SerializerFactory = (...parts) => {
+  const compile = SerializerSelector()(...parts)
+  return route => {
+    let write: SerializerSelector.Serializer | undefined
+    return value => {
+      write ??= compile(route)
+      return write(value)
+    }
+  }
+}
+
+/** A check that is compiled when it is asked for the first time, with the errors of its last word as Ajv leaves them. */
+function compiledAtFirst(compile: () => ValidateFunction) {
+  let validate: ValidateFunction | undefined
+  const check = (value: unknown): boolean => {
+    validate ??= compile()
+    const isFine = validate(value)
+    check.errors = validate.errors ?? null
+    return isFine
+  }
+  check.errors = null as ErrorObject[] | null
+  return check
 }
 
 /** What Fastify throws for errors that {@link Shapes.compiler} found. */

@@ -22,8 +22,8 @@ export function refuseUnreadable(error: ConnectionError, socket: Socket): void {
 }
 
 /**
- * Cuts connections whose JSON body, or sealed request, has not come whole in time: such bodies are held in memory while they come. Streams
- * of lines are not, and may take as long as something moves.
+ * Cuts connections whose JSON body, or sealed request, has not come whole in time: such bodies are held in memory while
+ * they come. Streams of lines are not, and may take as long as something moves.
  */
 export function limitBodyTime(app: FastifyInstance, bodyMs: number): void {
   app.addHook('preParsing', (request, reply, payload, done) => {

@@ -23,7 +23,7 @@ async function startSource(revokedAfter = Number.POSITIVE_INFINITY) {
     version: '0.1.0',
     log: silentLog,
   })
-  await mountEncounters(listener.app, listener.gate, {
+  await mountEncounters<string>(listener.app, listener.gate, {
     checkEncounter: listener.checkOf(ENCOUNTER_SCHEMA),
     async meet(organisation, encounters) {
       pieces.push(encounters.map(({ subject, untested }) => `${organisation} ${subjectText(subject)} ${untested}`))

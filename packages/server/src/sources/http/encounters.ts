@@ -17,14 +17,14 @@ import { type Item, inChunks, type ShapeCheck } from './reading.ts'
 /** Rows of a request that are asked for first, at most: a stream may be of any length. */
 const FIRST_MAX = 10_000
 
-/** What encounters go to. */
-export interface EncounterOptions {
+/** What encounters go to. `Who` is whoever answers for a reporter: an organisation, where words are weighed. */
+export interface EncounterOptions<Who> {
   /** Takes a piece of what an organisation met; resolves, when it is kept, with numbers of what it came to. */
-  readonly meet: (organisation: string, encounters: readonly Encounter[]) => Promise<readonly number[]>
+  readonly meet: (organisation: Who, encounters: readonly Encounter[]) => Promise<readonly number[]>
   /** Pages, by hash, whose text the organisation is asked for; those of the numbers first. */
-  readonly wanted: (organisation: string, first: Iterable<number>) => readonly string[]
+  readonly wanted: (organisation: Who, first: Iterable<number>) => readonly string[]
   /** Who is behind a key now. Throws where it is revoked. */
-  readonly organisationOf: (reporter: Reporter) => string
+  readonly organisationOf: (reporter: Reporter) => Who
   /** The check of {@link ENCOUNTER_SCHEMA}: fields that it does not know, as a client, are refused by name. */
   readonly checkEncounter: ShapeCheck
   /** Milliseconds since 1970. */
@@ -32,10 +32,10 @@ export interface EncounterOptions {
 }
 
 /** Mounts `POST /v1/encounters`, for a key of role sensor or more. */
-export async function mountEncounters(
+export async function mountEncounters<Who>(
   app: FastifyInstance,
   gate: ReportGate,
-  options: EncounterOptions,
+  options: EncounterOptions<Who>,
 ): Promise<void> {
   await mountItemRoute<WireEncounter>(app, gate, {
     path: '/v1/encounters',
@@ -49,10 +49,10 @@ export async function mountEncounters(
   })
 }
 
-async function takeEncounters(
+async function takeEncounters<Who>(
   items: Iterable<Item<WireEncounter>> | AsyncIterable<Item<WireEncounter>>,
   reporter: Reporter,
-  { meet, wanted, organisationOf, clock }: EncounterOptions,
+  { meet, wanted, organisationOf, clock }: EncounterOptions<Who>,
 ): Promise<WireEncounterReceipt> {
   const refused: { readonly index: number; readonly reason: string }[] = []
   const first = new Set<number>()

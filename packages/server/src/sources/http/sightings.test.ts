@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { subjectText } from '@tocsin/core/subject'
-import { SIGHTING_SCHEMA, type WireProblem, type WireSightingsReceipt } from '@tocsin/core/wire'
+import { SIGHTING_SCHEMA, type SightingSite, type WireProblem, type WireSightingsReceipt } from '@tocsin/core/wire'
 import { createListener } from '../../doors/http/listener.ts'
 import { silentLog } from '../../ops/events.ts'
 import { mountSightings } from './sightings.ts'
@@ -20,7 +20,7 @@ async function startSource() {
     version: '0.1.0',
     log: silentLog,
   })
-  await mountSightings(listener.app, listener.gate, {
+  await mountSightings<SightingSite>(listener.app, listener.gate, {
     observe: ({ subject, messages }, { organisation, trustStep }) =>
       void seen.push(`${subjectText(subject)} ${messages} ${organisation} ${trustStep}`),
     siteOf: ({ name }) => ({ organisation: `of ${name}`, trustStep: 5 }),

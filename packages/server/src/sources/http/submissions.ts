@@ -9,15 +9,15 @@ import {
   type WireSubmissionReceipt,
 } from '@tocsin/core/wire'
 import type { FastifyInstance } from 'fastify'
-import type { ReportGate } from './access.ts'
+import type { Reporter, ReportGate } from './access.ts'
 import { refTo } from './body.ts'
 
 /** What submissions go to. */
 export interface SubmissionOptions {
   /** Takes the text of a page, if it may be told and somebody waits for it. */
   readonly submit: (text: string) => Result<Subject>
-  /** Told of the pages that were taken; resolves when their text is known. */
-  readonly submitted: (pages: readonly Subject[]) => Promise<unknown>
+  /** Told of the pages that were taken, and from whom; resolves when their text is known. */
+  readonly submitted: (pages: readonly Subject[], reporter: Reporter) => Promise<unknown>
 }
 
 /** Mounts `POST /v1/submissions`, for a key of role sensor or more. */
@@ -33,12 +33,13 @@ export function mountSubmissions(app: FastifyInstance, gate: ReportGate, options
   }
   app.post('/v1/submissions', { onRequest: gate.requireRole('sensor'), schema }, async request => {
     const { subjects } = request.body as WireSubmission
-    return await takeSubmission(subjects, options)
+    return await takeSubmission(subjects, gate.callerOf(request)!, options)
   })
 }
 
 async function takeSubmission(
   texts: readonly string[],
+  reporter: Reporter,
   { submit, submitted }: SubmissionOptions,
 ): Promise<WireSubmissionReceipt> {
   const pages: Subject[] = []
@@ -48,6 +49,6 @@ async function takeSubmission(
     if (page.ok) pages.push(page.value)
     else refused.push({ index, reason: page.problem.message })
   }
-  if (pages.length > 0) await submitted(pages)
+  if (pages.length > 0) await submitted(pages, reporter)
   return { accepted: pages.length, refused }
 }

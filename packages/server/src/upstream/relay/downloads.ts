@@ -54,8 +54,7 @@ export class RelayDownloads implements Disposable {
     }
     const place = this.#fetch(file, via).finally(() => {
       this.#underWay.delete(file.name)
-      // What broke off is resumed, if it is asked for next; nothing else that broke off piles up.
-      this.#downloads.keepOnly([file, ...this.#filesUnderWay()])
+      this.#keepNext(file)
     })
     this.#underWay.set(file.name, { bytes: file.bytes, place })
     // Who asked may have left.
@@ -65,6 +64,15 @@ export class RelayDownloads implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stop.abort(new ProblemError({ code: 'unavailable', message: 'Cannot relay a file: this node stops' }))
+  }
+
+  /** What broke off is resumed, if it is asked for next; nothing else that broke off piles up. */
+  #keepNext(file: ListFileName): void {
+    try {
+      this.#downloads.keepOnly([file, ...this.#filesUnderWay()])
+    } catch {
+      // The next download tells what is wrong with the folder.
+    }
   }
 
   #filesUnderWay(): readonly ListFileName[] {
@@ -89,8 +97,9 @@ export class RelayDownloads implements Disposable {
       return files.take(file, path)!
     } catch (error) {
       if (error instanceof ProblemError && error.problem.code === 'not-found') throw error
-      // The system's own: no room on the disk, or no right to it. Who asked may come again all the same.
-      throw unavailable(file, error instanceof Error ? error.message : String(error), error)
+      if (error instanceof ProblemError) throw unavailable(file, error.problem.message, error)
+      // The system's own, without paths: who asked is somebody else, and may come again.
+      throw unavailable(file, `the disk here must take it, found ${(error as NodeJS.ErrnoException).code}`, error)
     }
   }
 }

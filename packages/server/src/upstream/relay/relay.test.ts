@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { ProblemError } from '@tocsin/core/base'
 import { openRelay } from '../../compose/relaying.ts'
 import type { Send } from '../server.ts'
 import { BEGINNING, change, startCloud, startReplica, tampering } from '../world.fixture.ts'
+
+/** For so long a question for a file waits, in milliseconds. */
+const FILE_MS = 20_000
 
 /** A cloud, a node that follows it, and what that one relays. */
 async function world({ bytesMax = 2 ** 20, hand }: { bytesMax?: number; hand?: Parameters<typeof tampering>[0] } = {}) {
@@ -28,9 +31,12 @@ async function world({ bytesMax = 2 ** 20, hand }: { bytesMax?: number; hand?: P
       servers: node.servers,
       confirmedAt: () => clock.now,
       clock: () => clock.now,
-      later(_ms, action) {
-        timers.push(action)
-        return () => void timers.splice(timers.indexOf(action), 1)
+      heads: node.heads,
+      own: node.head(),
+      later(ms, action) {
+        // Those of files alone: the place is written when it is disposed of.
+        if (ms === FILE_MS) timers.push(action)
+        return () => undefined
       },
     }),
   )
@@ -169,6 +175,56 @@ describe('Relay', () => {
     held.resolve()
     assert.ok((await second) !== undefined)
     assert.equal(net.asked.filter(path => path === '/v1/book/files').length, 1)
+  })
+
+  it('keeps one file that broke off, while others are under way, and not all that ever did', async () => {
+    const held = Promise.withResolvers<void>()
+    let isHonest = true
+    let first = ''
+    await using net = await world({
+      async hand(path, response) {
+        if (isHonest || !path.startsWith('/v1/book/files/')) return response
+        first ||= path
+        if (path === first) await held.promise
+        const bytes = Buffer.from(await response.arrayBuffer())
+        return path === first ? new Response(bytes) : new Response(bytes.subarray(0, 9))
+      },
+    })
+    for (const last of [1, 2, 3, 4]) await net.follow(`ip:192.0.2.${last}`)
+    const ways = await Promise.all([1, 2, 3].map(since => net.relay.changes(since, since + 1)))
+    const names = ways.map(way => (way?.state === 'known' ? way.files[0]!.name : assert.fail()))
+    assert.equal(new Set(names).size, 3)
+    isHonest = false
+    const waiting = net.relay.file(names[0]!)
+    for (const name of names.slice(1)) {
+      await assert.rejects(async () => await net.relay.file(name), unavailable(/the rest is asked for next/))
+    }
+    assert.deepEqual(readdirSync(join(net.folder, 'relay-incoming')), [`${names[2]}.part`])
+    held.resolve()
+    assert.ok((await waiting) !== undefined)
+  })
+
+  it('asks for a file again that was removed behind its back', async () => {
+    await using net = await world()
+    await net.follow('ip:192.0.2.1')
+    await net.follow('ip:192.0.2.2')
+    const [name] = await net.namesOfWay(1)
+    const { path } = (await net.relay.file(name!))!
+    rmSync(path)
+    assert.equal((await net.relay.file(name!))?.path, path)
+    assert.ok(existsSync(path))
+  })
+
+  it('says that it may come again where the disk does not take a file', async () => {
+    await using net = await world()
+    await net.follow('ip:192.0.2.1')
+    await net.follow('ip:192.0.2.2')
+    const [name] = await net.namesOfWay(1)
+    rmSync(join(net.folder, 'relay-incoming'), { recursive: true })
+    await assert.rejects(
+      async () => await net.relay.file(name!),
+      unavailable(/the disk here must take it, found ENOENT$/),
+    )
   })
 
   it('tells who is too far behind to take the snapshot that the head names, and what may not be kept', async () => {

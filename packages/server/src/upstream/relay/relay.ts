@@ -3,8 +3,8 @@
  * files that lead there, kept or asked for. Nothing is signed here and nothing has to be believed: who follows this node
  * measures all of it by the head, which only the node that makes the book can sign.
  *
- * With nobody upstream, whoever is where this node has been since its start is led on by the deltas that it took itself; the
- * others are told to come again.
+ * With nobody upstream, whoever is where this node has been is led on by the deltas that it took itself; the others are told
+ * to come again. That holds across a restart, as long as the head is valid.
  */
 import { ProblemError, unwrap } from '@tocsin/core/base'
 import type { ListFileName, SignedHead, TrustedKey } from '@tocsin/core/list'
@@ -13,11 +13,12 @@ import type { FilePlace, OfferedBook, SnapshotFile, Way } from '../../book/distr
 import { GoneError } from '../failure.ts'
 import type { Later } from '../following.ts'
 import type { BelievedHead } from '../heads.ts'
-import { filesBetween, parseChanges } from '../plan.ts'
+import { type Changes, filesBetween, parseChanges } from '../plan.ts'
 import type { Servers } from '../servers.ts'
 import type { AppliedStep } from '../synchroniser.ts'
 import type { RelayDownloads } from './downloads.ts'
 import type { RelayFiles } from './files.ts'
+import type { KeptPlace } from './kept-place.ts'
 import { TakenDeltas } from './way.ts'
 
 /** What a relay works with. */
@@ -28,10 +29,15 @@ export interface RelayParts {
   /** Seconds since the mirror was last known to be where its upstream is. */
   readonly ageSeconds: () => number
   readonly later: Later
+  /** Handed where this relay is, each time that a head is offered. */
+  readonly keep: (place: () => KeptPlace) => void
 }
 
 /** A way of own deltas that is taken without asking whether there is a shorter one. Files. */
 const SHORT_WAY = 16
+
+/** Deltas that a restart leaves; each takes 130 bytes in the file. */
+const KEPT_DELTAS = 512
 
 /** Plans that are remembered: replicas that follow are at a few places. */
 const PLANS_MAX = 256
@@ -67,11 +73,18 @@ export class Relay implements OfferedBook {
   offer(believed: BelievedHead): void {
     const before = this.#believed?.head
     this.#believed = believed
-    const { head } = believed
+    const { head, signed } = believed
+    this.#parts.keep(() => ({ signed, taken: this.#taken.last(KEPT_DELTAS) }))
     if (head.snapshot !== undefined) this.#name(head.snapshot)
     if (before?.bookId !== head.bookId) this.#plans.clear()
     if (before?.bookId === head.bookId && before.sequence === head.sequence) return
     for (const listener of this.#listeners) listener(head)
+  }
+
+  /** Goes on where an earlier run was: `believed` has been verified again, and the mirror is there or beyond. */
+  resume(believed: BelievedHead, taken: Changes): void {
+    this.#taken.resume(taken)
+    this.offer(believed)
   }
 
   /** Keeps the files of a step that the mirror has taken. */
@@ -119,10 +132,14 @@ export class Relay implements OfferedBook {
     if (since > sequence) return { state: 'ahead', sequence }
     // Never beyond what this node has itself: it could not show the head of it.
     const to = asked !== undefined && asked > since && asked < sequence ? asked : sequence
+    if (since === to) return { state: 'known', bookId, to, files: [] }
     const own = this.#taken.between(head, since, to, ({ name }) => this.#parts.files.has(name))
     if (own !== undefined && own.length <= SHORT_WAY) return { state: 'known', bookId, to, files: own }
     try {
-      return await this.#plan(bookId, since, to, via)
+      const way = await this.#plan(bookId, since, to, via)
+      // Each time that it is told: among many others a name may have been forgotten meanwhile.
+      if (way.state === 'known') for (const file of way.files) this.#name(file)
+      return way
     } catch (error) {
       if (own !== undefined) return { state: 'known', bookId, to, files: own }
       throw asUnavailable(`tell the changes since ${since}`, error)
@@ -183,7 +200,6 @@ export class Relay implements OfferedBook {
     const changes = unwrap(parseChanges(told))
     const files = changes.bookId === bookId ? filesBetween(changes, since, to) : undefined
     if (files === undefined) throw new Error('the upstream is further on, and this node follows')
-    for (const file of files) this.#name(file)
     return { state: 'known', bookId, to, files }
   }
 

@@ -26,3 +26,13 @@ test('TakenDeltas takes nobody at his word where a delta begins', () => {
   assert.equal(taken.between({ bookId: 'b' }, 0, 7, all), undefined)
   assert.deepEqual(names(taken.between({ bookId: 'b' }, 6, 7, all)), ['0-7'])
 })
+
+test('TakenDeltas goes on after a restart from the last of what it had', () => {
+  const taken = new TakenDeltas()
+  const head = { bookId: 'b' }
+  for (let at = 3; at < 7; at++) taken.note({ head, from: at, deltas: [delta(at, at + 1)] })
+  const again = new TakenDeltas()
+  again.resume(taken.last(2))
+  assert.deepEqual(names(again.between(head, 5, 7, all)), ['5-6', '6-7'])
+  assert.equal(again.between(head, 4, 7, all), undefined)
+})

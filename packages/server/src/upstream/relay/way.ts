@@ -1,6 +1,6 @@
 /** Ways of deltas that this node has taken itself: they lead on whoever is where it was, with nobody upstream. */
 import type { DistributedHead, ListFileName } from '@tocsin/core/list'
-import type { DeltaName } from '../plan.ts'
+import type { Changes, DeltaName } from '../plan.ts'
 import type { AppliedStep } from '../synchroniser.ts'
 
 /** Deltas that are remembered; the oldest go first. */
@@ -28,6 +28,17 @@ export class TakenDeltas {
       at = delta.to
     }
     this.#deltas = this.#deltas.slice(-DELTAS_MAX)
+  }
+
+  /** What to go on from after a restart: the last deltas, of the book that they lead through. */
+  last(count: number): Changes {
+    return { bookId: this.#bookId, files: this.#deltas.slice(-count) }
+  }
+
+  /** Goes on from what an earlier run had; see {@link TakenDeltas.last}. */
+  resume({ bookId, files }: Changes): void {
+    this.#bookId = bookId
+    this.#deltas = [...files]
   }
 
   /**
