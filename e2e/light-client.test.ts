@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { HashServer, LocalList, LocalLookup } from '@tocsin/client/list'
 import { type Pages, servePages } from '../examples/light-client/pages.ts'
+import { type Browser, startChromium } from '../testing/chromium.ts'
 import { findPeer, peer } from '../testing/peers.ts'
 import { type NodeProcess, startNode, temporaryFolder, tocsin } from '../testing/process.ts'
 import { settledHead } from './asking.ts'
@@ -84,14 +85,10 @@ describe('the light client', () => {
     )
   }
 
-  /** What a page shows, as Chromium leaves it when nothing is under way any more. */
-  async function browsed(path: string): Promise<unknown> {
-    const profile = join(folder.path, 'profile')
-    const quiet = ['--headless=new', '--no-sandbox', '--disable-gpu', '--no-first-run', `--user-data-dir=${profile}`]
+  /** What a page shows when it has its answer. */
+  async function browsed(browser: Browser, path: string): Promise<unknown> {
     const address = new URL(path, pages.url).href
-    const { out } = await run(findPeer('chromium')!, [...quiet, '--virtual-time-budget=20000', '--dump-dom', address])
-    const text = /<pre id="answer">([^<]*)<\/pre>/.exec(out)?.[1] ?? out
-    return JSON.parse(text.replaceAll('&amp;', '&'))
+    return JSON.parse(await browser.shows(address, "document.getElementById('answer')?.textContent")) as unknown
   }
 
   it('runs in Node', async () => {
@@ -108,16 +105,18 @@ describe('the light client', () => {
   })
 
   it('runs in a page of another origin', peer('chromium'), async () => {
+    await using browser = await startChromium(join(folder.path, 'profile'))
     const all: Shown[] = []
     for (const url of URLS) {
       const query = new URLSearchParams({ server: node.http, url })
-      all.push((await browsed(`index.html?${query.toString()}`)) as Shown)
+      all.push((await browsed(browser, `index.html?${query.toString()}`)) as Shown)
     }
     assertKnown(all)
   })
 
   it('is all that a page of another origin may do', peer('chromium'), async () => {
-    assert.deepEqual(await browsed(`/tries.html?node=${node.http}`), {
+    await using browser = await startChromium(join(folder.path, 'profile'))
+    assert.deepEqual(await browsed(browser, `/tries.html?node=${node.http}`), {
       lookup: 200,
       batch: 200,
       list: 200,
