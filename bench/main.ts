@@ -1,6 +1,6 @@
 /** `npm run bench`: every figure that Tocsin promises, side by side with its rivals in one run. */
 import { execFileSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { FIGURES } from './figures/all.ts'
@@ -8,7 +8,7 @@ import { type Bench, type Figure, openBench } from './harness/bench.ts'
 import { thisMachine } from './harness/machine.ts'
 import { CORES } from './harness/processes.ts'
 import { needProgram } from './harness/programs.ts'
-import { pageOf, type Report, tableOf } from './harness/report.ts'
+import { pageOf, type Report, tableOf, withRun } from './harness/report.ts'
 import type { Result, Row } from './harness/rows.ts'
 
 const HELP = `npm run bench -- [FIGURE…] [options]
@@ -27,7 +27,7 @@ Options:
   --full           start with 10 million subjects, which takes long to prepare
   --keep FOLDER    keep the prepared data folders there for later runs of the same revision
   --set NAME=VALUE a setting of our node, as TOCSIN_DNS_TTL_SECONDS=60; may be repeated
-  --write          write docs/benchmarks.md and docs/benchmarks.json
+  --write          write docs/benchmarks.md and docs/benchmarks.json: these figures anew, others as they were
   --help           this
 `
 
@@ -84,8 +84,10 @@ async function main(): Promise<number> {
   const report: Report = { date, command, quick, machine: thisMachine(), results }
   process.stdout.write(`${tableOf(results).join('\n')}\n`)
   if (values.write) {
-    writeFileSync(WRITTEN.page, pageOf(report))
-    writeFileSync(WRITTEN.data, `${JSON.stringify(report, undefined, 2)}\n`)
+    const before = existsSync(WRITTEN.data) ? (JSON.parse(readFileSync(WRITTEN.data, 'utf8')) as Report[]) : []
+    const runs = withRun(before, report)
+    writeFileSync(WRITTEN.page, pageOf(runs))
+    writeFileSync(WRITTEN.data, `${JSON.stringify(runs, undefined, 2)}\n`)
     // As the house formats JSON, so that the check of formats passes.
     execFileSync(FORMATTER, ['format', '--write', WRITTEN.data], { stdio: 'ignore' })
     bench.say(`written: ${WRITTEN.page}, ${WRITTEN.data}`)

@@ -3,7 +3,7 @@ import type { Machine } from './machine.ts'
 import { isReached, type Result, type Row, rowRatio } from './rows.ts'
 import type { Sample } from './samples.ts'
 
-/** All that a run has to say; what stands in `docs/benchmarks.json`. */
+/** All that a run has to say; `docs/benchmarks.json` is a list of them, the oldest first. */
 export interface Report {
   /** As `2026-11-22T03:04:05Z`. */
   readonly date: string
@@ -14,34 +14,50 @@ export interface Report {
   readonly results: readonly Result[]
 }
 
+/**
+ * Runs with one more: what it measured anew stands in it alone, so that each figure is of one run, beside its rival of the same
+ * run. Quick runs are not for comparing and are kept by nobody.
+ */
+export function withRun(runs: readonly Report[], run: Report): Report[] {
+  const fresh = new Set(run.results.map(({ figure }) => figure))
+  const older = runs.map(each => ({ ...each, results: each.results.filter(({ figure }) => !fresh.has(figure)) }))
+  return [...older.filter(({ results, quick }) => results.length > 0 && !quick), run]
+}
+
 /** The page of the documentation. */
-export function pageOf(report: Report): string {
-  const { machine, results } = report
-  const versions = Object.entries(machine.packages).map(([name, version]) => `${name} ${version}`)
-  const failures = results.filter(result => result.failure !== undefined)
+export function pageOf(runs: readonly Report[]): string {
   return `${[
     '# Benchmarks',
     '',
-    `Written by \`${report.command}\`; do not edit. Every figure in it comes from one run on ${report.date.slice(0, 10)}.`,
-    ...(report.quick
-      ? ['', '**A quick run, to try the bench itself: short, small lists. Its figures mean nothing.**']
-      : []),
-    '',
-    `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel}. Revision ${machine.revision}.`,
-    `Node ${machine.node}; ${versions.join(', ')}.`,
+    'Written by the commands below; do not edit. Every figure stands beside its rival of the same run.',
     '',
     'Servers under test run on core 0, one at a time under load, load generators on core 1, all on 127.0.0.1. Ours and the',
     'rival take turns in each round. Given are medians and, in brackets, the least and the most; the ratio is the median of',
     'ours ÷ rival round by round. A rival that is not there is called missing, and nothing is counted as reached against it.',
+    ...runs.toReversed().flatMap(sectionOf),
+  ]
+    .join('\n')
+    .trim()}\n`
+}
+
+function sectionOf({ machine, results, date, command, quick }: Report): string[] {
+  const versions = Object.entries(machine.packages).map(([name, version]) => `${name} ${version}`)
+  const failures = results.filter(result => result.failure !== undefined)
+  return [
+    '',
+    `## ${date.slice(0, 16).replace('T', ' ')} UTC, revision ${machine.revision}`,
+    '',
+    `\`${command}\``,
+    ...(quick ? ['', '**A quick run, to try the bench itself: short, small lists. Its figures mean nothing.**'] : []),
+    '',
+    `Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel}.`,
+    `Node ${machine.node}; ${versions.join(', ')}.`,
     '',
     ...tableOf(results),
     '',
     ...notesOf(results),
-    ...(failures.length === 0 ? [] : ['## Not measured', '']),
-    ...failures.map(({ figure, failure }) => `* ${figure}: ${oneLine(failure!)}`),
+    ...failures.map(({ figure, failure }) => `* Not measured: ${figure}: ${oneLine(failure!)}`),
   ]
-    .join('\n')
-    .trim()}\n`
 }
 
 /** The table, as lines of Markdown. */
@@ -85,7 +101,7 @@ function notesOf(results: readonly Result[]): string[] {
       ...(rival !== undefined && 'missing' in rival ? [`* ${rival.name} is missing: ${oneLine(rival.missing)}`] : []),
     ]),
   )
-  return notes.length === 0 ? [] : ['## Notes', '', ...new Set(notes), '']
+  return [...new Set(notes)]
 }
 
 function spread({ median, min, max, runs }: Sample): string {
