@@ -1,6 +1,6 @@
 import type { Repository } from '../repository.ts'
 
-const TEST_FILE = /^(packages\/[^/]+\/src|tools|testing|conformance|e2e)\/(.*\/)?[^/]+\.test\.ts$/
+const TEST_FILE = /^(packages\/[^/]+\/src|bench|tools|testing|conformance|e2e)\/(.*\/)?[^/]+\.test\.ts$/
 
 /**
  * The test files to run: all, or those whose path begins with one of the filters or contains it. A filter that fits

@@ -30,11 +30,29 @@ test('questions of the same subject are one item, pages are kept without text an
 
 test('what is too much, or cannot be written, is dropped and counted; nobody waits and nobody is told', async () => {
   const lookups = new OwnLookups({ sha256, clock: () => 7, write: () => Promise.reject(new Error('disk full')) })
-  for (let at = 0; at < 6000; at++) lookups.put(subject(`domain:h${at}.example`))
+  for (let at = 0; at < 21_000; at++) lookups.put(subject(`domain:h${at}.example`))
   assert.equal(lookups.dropped, 1000)
   await lookups.close()
-  assert.equal(lookups.dropped, 6000)
+  assert.equal(lookups.dropped, 21_000)
   lookups.put(subject('domain:late.example'))
-  assert.equal(lookups.dropped, 6001)
+  assert.equal(lookups.dropped, 21_001)
   await lookups.flush()
+})
+
+test('a flood is written fifty at a time, so that the thread goes on answering', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const sizes: number[] = []
+  const lookups = new OwnLookups({ sha256, clock: () => 7, write: async items => void sizes.push(items.length) })
+  for (let at = 0; at < 150; at++) lookups.put(subject(`domain:h${at}.example`))
+  const ticks = [1999, 1, 199, 1]
+  const written: number[] = []
+  for (const ms of ticks) {
+    t.mock.timers.tick(ms)
+    // What the timer began ends without a timer.
+    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    written.push(sizes.length)
+  }
+  assert.deepEqual(written, [0, 1, 1, 2])
+  await lookups.flush()
+  assert.deepEqual(sizes, [50, 50, 50])
 })

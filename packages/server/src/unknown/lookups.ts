@@ -8,11 +8,17 @@ import { isHashOnly, parseSubjectOf, type Subject, subjectKey, subjectText } fro
 import { parsePublicAddress, parsePublicName } from '@tocsin/core/wire'
 import type { Met } from './store.ts'
 
-/** Different subjects between two writes; what is more is dropped and counted. */
-const WAITING_MAX = 5000
+/** Different subjects that wait, of some 300 bytes; what is more is dropped and counted. */
+const WAITING_MAX = 20_000
 
 /** Milliseconds for which questions are gathered. */
 const GATHER_MS = 2000
+
+/**
+ * So many rows are written at a time, and then so many milliseconds nothing: a row takes some 50 µs of the thread that answers,
+ * which leaves it 99 % while a flood of unknown names is written down.
+ */
+const SLICE = { rows: 50, pauseMs: 200 } as const
 
 interface Asked {
   readonly subject: Subject
@@ -52,16 +58,12 @@ export class OwnLookups {
     if (known !== undefined) known.count += 1
     else if (this.#isClosed || this.#waiting.size >= WAITING_MAX) this.#dropped += 1
     else this.#waiting.set(text, { subject, count: 1 })
-    this.#timer ??= setTimeout(() => void this.flush(), GATHER_MS).unref()
+    this.#gather(GATHER_MS)
   }
 
   /** Resolves when all that was put before the call is written, or lost. */
-  async flush(): Promise<void> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    await this.#writing
-    this.#writing = this.#write()
-    await this.#writing
+  flush(): Promise<void> {
+    return this.#writeNext(WAITING_MAX)
   }
 
   /** Writes what is there, and takes nothing any more. */
@@ -70,9 +72,30 @@ export class OwnLookups {
     await this.flush()
   }
 
-  async #write(): Promise<void> {
-    const asked = [...this.#waiting.values()]
-    this.#waiting.clear()
+  #gather(ms: number): void {
+    this.#timer ??= setTimeout(() => void this.#writeSlice(), ms).unref()
+  }
+
+  async #writeSlice(): Promise<void> {
+    await this.#writeNext(SLICE.rows)
+    if (this.#waiting.size > 0) this.#gather(SLICE.pauseMs)
+  }
+
+  async #writeNext(rows: number): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    await this.#writing
+    this.#writing = this.#write(rows)
+    await this.#writing
+  }
+
+  async #write(rows: number): Promise<void> {
+    const asked: Asked[] = []
+    for (const [text, each] of this.#waiting) {
+      if (asked.length >= rows) break
+      this.#waiting.delete(text)
+      asked.push(each)
+    }
     const at = this.#options.clock()
     const items = asked.flatMap(({ subject, count }) => this.#metBy(subject, count, at))
     try {
