@@ -14,7 +14,7 @@ import type { Result, Row } from './harness/rows.ts'
 const HELP = `npm run bench -- [FIGURE…] [options]
 
 Measures every figure, or those named, and prints a table. Servers run on core 0, load on core 1, all on 127.0.0.1. Wants
-apt-get install rbldnsd dnsperf wrk crowdsec gcc libc6-dev; what is missing is said to be missing. Takes about an
+apt-get install rbldnsd dnsperf wrk crowdsec clamav gcc libc6-dev; what is missing is said to be missing. Takes about an
 hour. The package crowdsec wants to register with its makers; where it must not or cannot, first put a line such as "# none"
 into /etc/crowdsec/online_api_credentials.yaml (its own way to say no). No service has to run: the bench starts its own.
 
