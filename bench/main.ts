@@ -80,7 +80,10 @@ async function main(): Promise<number> {
   for (const figure of wanted) results.push(await measured(figure, bench))
 
   // Where folders were kept says nothing to whoever repeats it.
-  const said = process.argv.slice(2).join(' ').replace(/ ?--keep[ =]\S+/, '')
+  const said = process.argv
+    .slice(2)
+    .join(' ')
+    .replace(/ ?--keep[ =]\S+/, '')
   const command = `npm run bench -- ${said}`
   const date = new Date().toISOString()
   const report: Report = { date, command, quick, machine: thisMachine(), results }
