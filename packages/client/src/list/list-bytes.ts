@@ -7,9 +7,9 @@
  * All numbers big-endian but those of the prefixes. A million prefixes take two bytes each. The hash is over all, for a time
  * that has changed could make a list of last year look checked.
  */
-import { bytesEqual, concatBytes, decodeUtf8, encodeUtf8, type Result, sha256 } from '@tocsin/core/base'
+import { attempt, bytesEqual, concatBytes, decodeUtf8, encodeUtf8, type Result, sha256 } from '@tocsin/core/base'
 import { CompactList } from './compact-list.ts'
-import { attempt, unreadable } from './wire.ts'
+import { unreadable } from './wire.ts'
 
 /** What is kept. */
 export interface StoredList {

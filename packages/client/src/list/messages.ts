@@ -1,7 +1,7 @@
 /** The two messages of Safe Browsing v5 that this client reads, by the field numbers of safebrowsing.proto. */
-import { decodeUtf8, type Result } from '@tocsin/core/base'
+import { attempt, decodeUtf8, type Result } from '@tocsin/core/base'
 import { readRice32 } from './rice.ts'
-import { attempt, bytesOf, eachField, type FieldValue, numberOf, unreadable } from './wire.ts'
+import { bytesOf, eachField, type FieldValue, numberOf, unreadable } from './wire.ts'
 
 /** What a list gains and loses. */
 export interface ListUpdate {

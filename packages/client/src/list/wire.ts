@@ -2,7 +2,7 @@
  * Protocol Buffers, read as far as this client needs it (protobuf.dev, "Encoding"). The node has a reader of its own, for
  * every message in both directions; this one is a tenth of it, for it is loaded by web pages.
  */
-import { fail, ok, ProblemError, type Result } from '@tocsin/core/base'
+import { ProblemError } from '@tocsin/core/base'
 
 const VARINT = 0
 const FIXED64 = 1
@@ -12,16 +12,6 @@ const FIXED32 = 5
 /** Throws that an answer cannot be read; `why` completes "Cannot read the answer: …". */
 export function unreadable(why: string): never {
   throw new ProblemError({ code: 'invalid', message: `Cannot read the answer: ${why}` })
-}
-
-/** What `read` gives, or the problem that it throws. */
-export function attempt<T>(read: () => T): Result<T> {
-  try {
-    return ok(read())
-  } catch (error) {
-    if (error instanceof ProblemError) return fail(error.problem.code, error.problem.message)
-    throw error
-  }
 }
 
 /** The value of a field: a number, or the bytes of text, bytes or a message. */

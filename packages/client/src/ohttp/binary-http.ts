@@ -2,8 +2,8 @@
  * Binary representation of HTTP messages (RFC 9292): both framings are read, the one of known length is written. Trailers and
  * interim responses are read and dropped, for nothing here has a use for them.
  */
-import { concatBytes, encodeUtf8, type Result } from '@tocsin/core/base'
-import { attempt, ByteReader, unreadable, varint, withLength } from './byte-reader.ts'
+import { attempt, concatBytes, encodeUtf8, type Result } from '@tocsin/core/base'
+import { ByteReader, unreadable, varint, withLength } from './byte-reader.ts'
 import { ascii } from './hpke.ts'
 
 /** A header field: its name in lower case, and its value in ASCII. */

@@ -1,19 +1,9 @@
 /** Bytes from front to end, with the numbers of QUIC (RFC 9000 §16). */
-import { concatBytes, fail, ok, ProblemError, type Result } from '@tocsin/core/base'
+import { concatBytes, ProblemError } from '@tocsin/core/base'
 
 /** Throws that something cannot be read; `why` completes "Cannot read the message: …". */
 export function unreadable(why: string): never {
   throw new ProblemError({ code: 'invalid', message: `Cannot read the message: ${why}` })
-}
-
-/** What `read` gives, or the problem that it throws. */
-export function attempt<T>(read: () => T): Result<T> {
-  try {
-    return ok(read())
-  } catch (error) {
-    if (error instanceof ProblemError) return fail(error.problem.code, error.problem.message)
-    throw error
-  }
 }
 
 /** Reads on from where it is; what it gives are views. Every method throws a `ProblemError` where the bytes end. */

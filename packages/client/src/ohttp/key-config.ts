@@ -1,6 +1,6 @@
 /** Key configurations: what a client has to know of a gateway to seal a request for it (RFC 9458 §3). */
-import { concatBytes, type Result } from '@tocsin/core/base'
-import { attempt, ByteReader, unreadable } from './byte-reader.ts'
+import { attempt, concatBytes, type Result } from '@tocsin/core/base'
+import { ByteReader, unreadable } from './byte-reader.ts'
 import { KEY_BYTES, SUITE, twoBytes } from './hpke.ts'
 
 /** A key that requests can be sealed for, by the algorithms of {@link SUITE}. */

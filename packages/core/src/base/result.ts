@@ -46,3 +46,16 @@ export function unwrap<T>(result: Result<T>): T {
   if (result.ok) return result.value
   throw new ProblemError(result.problem)
 }
+
+/**
+ * The opposite of {@link unwrap}: what `read` gives, or the problem of the {@link ProblemError} that it throws. Any other error is a
+ * mistake of ours and is thrown on.
+ */
+export function attempt<T>(read: () => T): Result<T> {
+  try {
+    return ok(read())
+  } catch (error) {
+    if (error instanceof ProblemError) return fail(error.problem.code, error.problem.message)
+    throw error
+  }
+}
